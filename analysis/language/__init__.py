@@ -1,0 +1,22 @@
+"""Words, sentences and patterns: what every measure reads a text through.
+
+One pass over a text gives its tokens, as integers into a vocabulary that all texts of a process share.
+What depends on a word alone (its folded form, its syllables) is then computed once for each distinct word.
+"""
+
+from analysis.language.document import Document, read_document
+from analysis.language.lexicon import Lexicon, Match
+from analysis.language.sentences import sentence_spans
+from analysis.language.tokens import Tokens, Vocabulary, fold, tokenize
+
+__all__ = [
+    "Document",
+    "Lexicon",
+    "Match",
+    "Tokens",
+    "Vocabulary",
+    "fold",
+    "read_document",
+    "sentence_spans",
+    "tokenize",
+]

@@ -1,0 +1,175 @@
+"""Many patterns in one pass: words, wildcards and short gaps, over interned tokens.
+
+A pattern is a sequence of words. ``*`` inside a word stands for any letters; ``*`` alone for one to three words.
+A word in lower case matches any case; a word with a capital letter matches as written or in capitals throughout
+(``US`` never matches ``us``). A match never crosses a sentence. Of several matches that start at one token
+and belong to one entry the longest counts, and matches of one entry do not overlap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.language.document import Document
+from analysis.language.tokens import TOKEN, Vocabulary, fold
+
+__all__ = ["Lexicon", "Match"]
+
+_PATTERN_WORD = re.compile(r"\*?[^\W_]+(?:\*?[^\W_]*)*(?:['’][^\W_*]+)?\*?|\*")
+_GAP = -1
+_LONGEST_GAP = 3
+
+
+class Match(NamedTuple):
+    """A pattern found: half-open character span, tokens it covers, and the entry and pattern it belongs to."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+    entry: int
+    pattern: int
+
+
+class Lexicon:
+    """A compiled set of entries, each with several patterns.
+
+    Parameters
+    ----------
+    entries
+        For each entry its patterns. A match reports the positions in these sequences.
+
+    Raises
+    ------
+    ValueError
+        Where a pattern has no word, or begins or ends with a lone ``*``.
+
+    Examples
+    --------
+    >>> from analysis.language import Vocabulary, read_document
+    >>> document = read_document("a", "They filed two federal lawsuits. US Steel told us.", Vocabulary())
+    >>> [document.text[m.start : m.end] for m in Lexicon([["filed * lawsuit*"], ["US"]]).find(document)]
+    ['filed two federal lawsuits', 'US']
+    """
+
+    def __init__(self, entries: Iterable[Iterable[str]]) -> None:
+        self._words: list[str] = []
+        numbers: dict[str, int] = {}
+        self._by_first: dict[int, list[tuple[tuple[int, ...], int, int]]] = {}
+        for entry, patterns in enumerate(entries):
+            for position, pattern in enumerate(patterns):
+                parts = _PATTERN_WORD.findall(pattern)
+                if not parts or parts[0] == "*" or parts[-1] == "*":
+                    raise ValueError(f"pattern {pattern!r} must begin and end with a word")
+                sequence: list[int] = []
+                for part in parts:
+                    if part == "*":
+                        sequence.append(_GAP)
+                        continue
+                    if part not in numbers:
+                        numbers[part] = len(self._words)
+                        self._words.append(part)
+                    sequence.append(numbers[part])
+                self._by_first.setdefault(sequence[0], []).append((tuple(sequence), entry, position))
+        self._exact: dict[str, list[int]] = {}
+        self._wild: list[tuple[re.Pattern[str], bool, int]] = []
+        for number, word in enumerate(self._words):
+            cased = word != word.lower()
+            if "*" in word:
+                body = "".join("[^\\W_]*" if c == "*" else re.escape(c) for c in word.replace("’", "'"))
+                self._wild.append((re.compile(body), cased, number))
+            else:
+                self._exact.setdefault(fold(word), []).append(number)
+        self._vocabulary: Vocabulary | None = None
+        self._meaning: list[tuple[int, ...]] = []
+        self._opens: NDArray[np.bool_] = np.zeros(0, dtype=bool)
+
+    def find(self, document: Document) -> list[Match]:
+        """Return the matches in `document`, ordered by start, entry and pattern."""
+        tokens = document.tokens
+        self._learn(tokens.vocabulary)
+        if not len(tokens):
+            return []
+        candidates = np.flatnonzero(self._opens[tokens.ids])
+        if not len(candidates):
+            return []
+        ids = tokens.ids
+        sentence = np.searchsorted(document.first_tokens, candidates, side="right")
+        limits = document.first_tokens[np.minimum(sentence, len(document.first_tokens) - 1)]
+        best: dict[int, Match] = {}
+        found: list[Match] = []
+        meaning = self._meaning
+        for first, limit in zip(candidates.tolist(), limits.tolist(), strict=True):
+            best.clear()
+            for word in meaning[ids[first]]:
+                for sequence, entry, position in self._by_first.get(word, ()):
+                    last = self._follow(ids, first, limit, sequence)
+                    if last >= 0 and (entry not in best or last > best[entry].last):
+                        best[entry] = Match(
+                            int(tokens.starts[first]), int(tokens.ends[last]), first, last, entry, position
+                        )
+            found.extend(best.values())
+        return _without_overlaps(found)
+
+    def _follow(self, ids: NDArray[np.int32], first: int, limit: int, sequence: Sequence[int]) -> int:
+        """Return the index of the last token of the longest match of `sequence` at `first`, or -1."""
+        ends = {first}
+        gap = False
+        for word in sequence[1:]:
+            if word == _GAP:
+                gap = True
+                continue
+            steps = range(2, _LONGEST_GAP + 2) if gap else (1,)
+            ends = {
+                end + step
+                for end in ends
+                for step in steps
+                if end + step < limit and word in self._meaning[ids[end + step]]
+            }
+            gap = False
+            if not ends:
+                return -1
+        return max(ends)
+
+    def _learn(self, vocabulary: Vocabulary) -> None:
+        """Look up the words that `vocabulary` has gained since the last call."""
+        if vocabulary is not self._vocabulary:
+            self._vocabulary, self._meaning, self._opens = vocabulary, [], np.zeros(0, dtype=bool)
+        known = len(self._meaning)
+        if known == len(vocabulary):
+            return
+        self._meaning.extend(self._numbers(word) for word in vocabulary.words[known:])
+        opens = [any(number in self._by_first for number in numbers) for numbers in self._meaning[known:]]
+        self._opens = np.append(self._opens, np.array(opens, dtype=bool))
+
+    def _numbers(self, word: str) -> tuple[int, ...]:
+        folded = fold(word)
+        bare = TOKEN.match(word)
+        written = word if bare is None else re.sub(r"['’][sS]$", "", word)
+        numbers = [n for n in self._exact.get(folded, ()) if _same_case(self._words[n], written)]
+        straight = written.replace("’", "'")
+        for pattern, cased, number in self._wild:
+            if pattern.fullmatch(straight if cased else folded):
+                numbers.append(number)
+        return tuple(sorted(numbers))
+
+
+def _same_case(pattern: str, written: str) -> bool:
+    if pattern == pattern.lower():
+        return True
+    return pattern == written or (len(pattern) > 2 and pattern.upper() == written) or pattern == written + "'s"
+
+
+def _without_overlaps(found: list[Match]) -> list[Match]:
+    taken: dict[int, int] = {}
+    kept: list[Match] = []
+    for match in found:
+        if match.first > taken.get(match.entry, -1):
+            taken[match.entry] = match.last
+            kept.append(match)
+    return sorted(kept, key=lambda m: (m.start, m.entry, m.pattern))

@@ -1,0 +1,49 @@
+"""What reading yields: a raw article, or something set aside and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+__all__ = ["LONGEST_ARTICLE", "RawArticle", "SetAside"]
+
+LONGEST_ARTICLE = 2_000_000
+"""Characters; no news article comes near it, and a longer text is a dump of something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class RawArticle:
+    """An article as read.
+
+    Attributes
+    ----------
+    raw
+        Its text, or its HTML.
+    path
+        The file, relative to the study file, with forward slashes.
+    row
+        Its row in a table-like file, from 1; 0 for a file that is one article.
+    article_id, url
+        As given, or empty.
+    given
+        Further columns of the articles table as the corpus gives them.
+    is_html
+        Whether `raw` is HTML.
+    """
+
+    raw: str
+    path: str = ""
+    row: int = 0
+    article_id: str = ""
+    url: str = ""
+    given: Mapping[str, str] = field(default_factory=dict)
+    is_html: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """Something that could not be read as an article: where it stands, and why."""
+
+    path: str
+    row: int
+    reason: str

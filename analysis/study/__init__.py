@@ -1,0 +1,30 @@
+"""The study file: what it may say, and reading it with errors that name file, line and key."""
+
+from analysis.study.model import (
+    Actor,
+    Correction,
+    Fact,
+    Feed,
+    Methods,
+    Milestone,
+    Office,
+    Outlet,
+    Study,
+    Target,
+)
+from analysis.study.parse import METHODS, read_study
+
+__all__ = [
+    "METHODS",
+    "Actor",
+    "Correction",
+    "Fact",
+    "Feed",
+    "Methods",
+    "Milestone",
+    "Office",
+    "Outlet",
+    "Study",
+    "Target",
+    "read_study",
+]

@@ -1,0 +1,47 @@
+"""What all tests share: the gold data's folder, the seed study, and a closed network."""
+
+from __future__ import annotations
+
+import os
+import socket
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder with gold/ and corpora/; tests that need it are skipped by name without it."""
+    folder = Path(os.environ.get("NUTGRAF_SHARED", ROOT.parent / "shared"))
+    if not (folder / "gold").is_dir():
+        pytest.skip(f"no gold data under {folder}; set NUTGRAF_SHARED")
+    return folder.resolve()
+
+
+@pytest.fixture(autouse=True)
+def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection but to this machine itself."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address):  # noqa: ANN001, ANN202
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise OSError(f"the tests close the network: no connection to {address[0]}")
+        return connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in {"localhost", "::1"} or host.startswith("127.")
