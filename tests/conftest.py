@@ -35,7 +35,7 @@ def _closed_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuse every connection but to this machine itself."""
     connect = socket.socket.connect
 
-    def guarded(self: socket.socket, address):  # noqa: ANN001, ANN202
+    def guarded(self: socket.socket, address):
         if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
             raise OSError(f"the tests close the network: no connection to {address[0]}")
         return connect(self, address)

@@ -7,9 +7,10 @@ What depends on a word alone (its folded form, its syllables) is then computed o
 from analysis.language.document import Document, read_document
 from analysis.language.lexicon import Lexicon, Match
 from analysis.language.sentences import sentence_spans
-from analysis.language.tokens import Tokens, Vocabulary, fold, tokenize
+from analysis.language.tokens import TOKEN, Tokens, Vocabulary, fold, tokenize
 
 __all__ = [
+    "TOKEN",
     "Document",
     "Lexicon",
     "Match",

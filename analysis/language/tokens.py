@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Tokens", "Vocabulary", "fold", "tokenize"]
+__all__ = ["TOKEN", "Tokens", "Vocabulary", "fold", "tokenize"]
 
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _POSSESSIVE = re.compile(r"['’][sS]$")

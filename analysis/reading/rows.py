@@ -91,12 +91,16 @@ def _read_csv(path: Path) -> _Rows:
         io.StringIO(text, newline=""), delimiter="\t" if path.suffix.lower() == ".tsv" else ",", strict=True
     )
     header: list[str] | None = None
+    failed_at = -1
     while True:
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            if reader.line_num == failed_at:  # an unclosed quotation mark at the end is reported for ever
+                return
+            failed_at = reader.line_num
             yield reader.line_num, f"is not CSV: {error}; check the quotation marks in this row and before it"
             continue
         if header is None:

@@ -97,6 +97,8 @@ class Correction:
         Speakers corrected by hand: the first words of the quoted text, and the speaker's name.
     frames
         Frames corrected by hand: the frame's name, and whether it is present.
+    article_id
+        The id to give to the article, or empty.
     line
         Line of the entry in the sources file.
     """
@@ -105,6 +107,7 @@ class Correction:
     reasons: Mapping[str, str] = field(default_factory=dict)
     quotes: tuple[tuple[str, str], ...] = ()
     frames: Mapping[str, bool] = field(default_factory=dict)
+    article_id: str = ""
     line: int = 0
 
 

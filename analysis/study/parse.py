@@ -307,9 +307,9 @@ def _read_sources(path: Path | None) -> dict[str, Correction]:
     corrections: dict[str, Correction] = {}
     for table in top.tables("article"):
         table.known("article_id", "path", "url", *CORRECTABLE, "reason", "reasons", "exclude", "quotes", "frames")
-        keys = [table.text(key) for key in ("article_id", "path", "url") if table.text(key)]
+        keys = [table.text(key) for key in ("path", "url") if table.text(key)] or [table.text("article_id", None)]
         if len(keys) != 1:
-            raise table.error("must name its article by exactly one of article_id, path and url", "path")
+            raise table.error("must name its article by its path or its url, not both", "path")
         if keys[0] in corrections:
             raise table.error(f"{keys[0]!r} is named twice; first in line {corrections[keys[0]].line}", "path")
         corrections[keys[0]] = _correction(table)
@@ -324,6 +324,7 @@ def _correction(table: _Reader) -> Correction:
         table.day("published", values["published"])
     reasons = {key: value for key, value in table.table("reasons").data.items() if isinstance(value, str)}
     reasons[""] = table.text("reason")
+    given = table.text("article_id")
     unexplained = [key for key in values if key != "excluded_because" and not reasons.get(key) and not reasons[""]]
     if unexplained:
         raise table.error("is set by hand without a reason; say under `reason` how it is known", unexplained[0])
@@ -335,4 +336,4 @@ def _correction(table: _Reader) -> Correction:
     for key in frames.data:
         frames.take(key, bool, "true or false", False)
     line = table.lines.get(table.place, 0)
-    return Correction(values, reasons, tuple(quotes), dict(frames.data), line)
+    return Correction(values, reasons, tuple(quotes), dict(frames.data), given, line)

@@ -1,0 +1,5 @@
+"""The command `nutgraf`."""
+
+from analysis.cli.main import main
+
+__all__ = ["main"]
