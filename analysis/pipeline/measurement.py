@@ -83,7 +83,7 @@ def _measure_chunk(articles: pd.DataFrame, instruments: Instruments) -> dict[str
             corrections=_frames_by_hand(articles, study),
         ),
         toward,
-        sentiment.aggregate(toward, mentions, articles, study),
+        sentiment.aggregate(toward, mentions, articles, study, method=instruments.methods.sentiment),
         readability.score(documents, sentences=sentences),
         prominence.score(documents, mentions, study),
         _words(documents, sentences),
