@@ -136,7 +136,7 @@ def _origin(article: RawArticle, study: Study) -> Provenance:
 def _row(
     article: RawArticle, origin: Provenance, cleaned: cleaning.Cleaned, study: Study, cues: Cues
 ) -> tuple[object, ...]:
-    placed = provenance.place(article.raw, published=origin.published, study=study, cues=cues)
+    placed = provenance.place(article.raw, published=origin.published, study=study, cues=cues, is_html=article.is_html)
     language = _known(article, study, "language") or detect(cleaned.text)
     flags, reasons = list(placed.flags), list(placed.reasons)
     suspicions = provenance.translated(cleaned.text, study, cues=cues)

@@ -1,0 +1,98 @@
+"""Which language a text is in, by its script and its commonest words."""
+
+from __future__ import annotations
+
+import re
+
+__all__ = ["detect"]
+
+_REACH = 20_000  # characters looked at
+_FEWEST_WORDS = 8
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+
+# The commonest function words of each language, those shared by several languages included.
+_FUNCTION_WORDS = {
+    "en": "the of and to in a is that for it was on with as he be at by had are but from or have an "
+    "they which one you were all her she there would their we him been has when who will more no if "
+    "out so said what up its about than into them can only other",
+    "de": "der die und in den von zu das mit sich des auf für ist im dem nicht ein eine als auch es "
+    "an werden aus er hat dass sie nach wird bei einer um am sind noch wie einem über einen so zum "
+    "war haben nur oder aber vor zur bis mehr durch man sein wurde sei",
+    "fr": "de la le et les des en un une du que est pour qui dans par plus sur au pas ne se ce il "
+    "sont avec son aux cette ses mais comme ou nous être elle leur ont été fait même la qu'il d'un "
+    "d'une c'est lors après entre sans très",
+    "es": "de la que el en y a los se del las un por con no una su para es al lo como más o pero "
+    "sus le ha me si sin sobre este ya entre cuando todo esta ser son dos también fue había era muy "
+    "años hasta desde está",
+    "it": "di e il la che in un per è a del una con non si le da i al dei lo alla della nel come "
+    "più o sono ma ha gli anche su delle dal ai se questo stato nella essere tra suo degli alle ci due dopo anni",
+    "pt": "de a o que e do da em um para com não uma os no se na por mais as dos como mas ao ele "
+    "das à seu sua ou quando muito nos já eu também só pelo pela até isso ela entre depois sem mesmo aos seus foi são",
+    "nl": "de van het een en in is dat op te zijn met voor niet aan er om ook als dan maar bij nog "
+    "uit door over naar ze hij werd wordt heeft hebben kan dit had meer tot was worden geen deze die of",
+    "sv": "och i att det som en på är av för med till den har de inte om ett han men var jag från "
+    "vid kan när så också efter ska nu vi mot eller ut än sin hade",
+    "da": "og i at det er en til af på for med de den der som har ikke et han var jeg om men vi fra "
+    "kan så ved også eller efter blev sig skal da være",
+    "no": "og i at det er en til av på for med de den som har ikke et han var jeg om men vi fra kan "
+    "så ved også eller etter ble seg skal da være å",
+    "fi": "ja on ei että se oli mutta hän kun niin ovat myös kuin sen mukaan joka hänen voi ole tai "
+    "jo vain sekä mitä ollut sitä nyt jos",
+    "pl": "w i na z do się nie to że o jest po a jak za od przez ale ma dla był co tym przy jego "
+    "może już są było oraz który lub",
+    "tr": "ve bir bu da de için ile olarak daha olan çok gibi sonra kadar ancak ne var en ama o her türk ise olduğunu",
+    "id": "yang dan di itu dengan untuk tidak ini dari dalam akan pada juga saya ke karena tersebut "
+    "bisa ada mereka lebih kata tahun sudah atau saat oleh menjadi",
+    "vi": "và của là có trong cho được không với các một người những để đã này về khi từ ra đến năm cũng",
+}  # fmt: skip
+_SETS = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
+_SCRIPTS = (
+    ("ja", re.compile(r"[\u3040-\u30ff]")),
+    ("ko", re.compile(r"[\uac00-\ud7af]")),
+    ("zh", re.compile(r"[\u4e00-\u9fff]")),
+    ("ru", re.compile(r"[\u0400-\u04ff]")),
+    ("ar", re.compile(r"[\u0600-\u06ff]")),
+    ("he", re.compile(r"[\u0590-\u05ff]")),
+    ("el", re.compile(r"[\u0370-\u03ff]")),
+    ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("th", re.compile(r"[\u0e00-\u0e7f]")),
+)
+_LETTER = re.compile(r"[^\W\d_]")
+_FEWEST_SHARE = 0.12
+_MARGIN = 1.25
+
+
+def detect(text: str) -> str:
+    """Return the ISO 639-1 code of the language of `text`, or `und` where it cannot be told.
+
+    A script that belongs to one language decides by itself (Cyrillic counts as Russian unless letters of Ukrainian
+    stand
+    in it). Among languages in Latin script the share of function words decides; it must reach 12 % and be a quarter
+    larger
+    than the next language's.
+
+    Examples
+    --------
+    >>> detect("The minister said that the deal was not in the interest of the country.")
+    'en'
+    >>> detect("Der Minister sagte, dass das Geschäft nicht im Interesse des Landes ist.")
+    'de'
+    >>> detect("14.1 7,000")
+    'und'
+    """
+    sample = text[:_REACH]
+    letters = len(_LETTER.findall(sample))
+    if not letters:
+        return "und"
+    for code, script in _SCRIPTS:
+        share = 0.1 if code == "ja" else 0.3
+        if len(script.findall(sample)) > share * letters:
+            return "uk" if code == "ru" and re.search(r"[іїєґІЇЄҐ]", sample) else code
+    words = [word.lower() for word in _WORD.findall(sample)]
+    if len(words) < _FEWEST_WORDS:
+        return "und"
+    hits = sorted(((sum(word in known for word in words), code) for code, known in _SETS.items()), reverse=True)
+    (most, code), (second, _) = hits[0], hits[1]
+    if most < _FEWEST_SHARE * len(words) or most < _MARGIN * second:
+        return "und"
+    return code

@@ -1,0 +1,380 @@
+"""Cleaning: lines each rule takes and leaves, the seeds' answer key, and the way back to the raw text."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import cleaning
+from analysis.cleaning import RULES, alarm, clean, line_key, removed_words, repeated_lines
+from analysis.cleaning.rules import line_rule, tail_rules
+from analysis.cleaning.stamps import read_stamps
+
+# What has to go from each seed, by which rule: nothing else may.
+SEEDS = {
+    "000_39e82dbfb20658a7.txt": [],
+    "001_3f64001593826196.txt": [
+        ("Subscribe Us", "subscribe"),
+        ("Tokyo, Japan – January 7, 2025", "date_line"),
+        ("Post a Comment", "comments"),
+        ("0 Comments", "comments"),
+    ],
+    "002_d41e16ec7ad4b4ff.txt": [
+        ("(Bloomberg) —", "agency_credit"),
+        ("Most Read from Bloomberg", "most_read"),
+        ("Story continues", "story_continues"),
+        ("–With assistance from Alastair Gale.", "credit"),
+        ("(Updates with Blinken’s remarks, detail on talks with Iwaya.)", "update_note"),
+        ("Most Read from Bloomberg Businessweek", "most_read"),
+        ("©2025 Bloomberg L.P.", "copyright"),
+    ],
+    "003_329ee69e2b26a6ec.txt": [
+        ("Japanese Foreign Minister Toshimichi Mogi (Reuters file photo, Jan. 8, 2021)", "caption_credit"),
+        (
+            "U.S. and Japanese Foreign Ministers and Defense Ministers 2+2 Talks in Tokyo on March 16, 2021",
+            "caption_dated",
+        ),
+        ("Recent Comments", "comments"),
+    ],
+    "004_1256b043cafdda00.txt": [
+        ("date 2025-01-07 (MENAFN- Kuwait News Agency (KUNA))", "carrier_stamp"),
+        ("TOKYO, Jan 7 (KUNA) --", "agency_dateline"),
+        ("(end)", "end_mark_inline"),
+    ],
+}
+HEADLINES = {
+    "000_39e82dbfb20658a7.txt": "On last trip as US top diplomat, Antony Blinken tells his Japanese "
+    "counterpart he also came to Japan on his 1st trip in 2021",
+    "001_3f64001593826196.txt": "Secretary Antony J. Blinken and Japanese Foreign Minister Iwaya Takeshi Meet in Tokyo",
+    "002_d41e16ec7ad4b4ff.txt": "Blinken Lauds Japan Ties While Skirting Nippon Steel Dispute",
+    "003_329ee69e2b26a6ec.txt": "",
+    "004_1256b043cafdda00.txt": "",
+}
+
+
+def read(seeds, name):
+    return (seeds / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_seeds_lose_their_furniture_and_nothing_else(seeds, name):
+    raw = read(seeds, name)
+    cleaned = clean(raw)
+    assert [(row.text, row.rule) for row in cleaned.removed] == SEEDS[name]
+    assert all(raw[row.start : row.end] == row.text for row in cleaned.removed)
+    assert cleaned.headline == HEADLINES[name]
+    # What is left, read another way: the raw text with the removed stretches blanked out.
+    rest = list(raw)
+    for row in cleaned.removed:
+        rest[row.start : row.end] = " " * (row.end - row.start)
+    assert cleaned.text.split() == "".join(rest).split()
+    assert not alarm(cleaned)
+
+
+@pytest.mark.parametrize("name", SEEDS)
+def test_every_character_leads_back(seeds, name):
+    raw = read(seeds, name)
+    cleaned = clean(raw)
+    assert all(raw[cleaned.to_raw(i)] == char for i, char in enumerate(cleaned.text) if not char.isspace())
+
+
+def test_text_is_headline_blank_line_body(seeds):
+    for name in SEEDS:
+        cleaned = clean(read(seeds, name))
+        assert cleaned.text.startswith(cleaned.headline + "\n\n")
+        assert cleaned.text.find("\n\n") == len(cleaned.headline)
+        assert "\n\n\n" not in cleaned.text
+        assert all(paragraph == paragraph.strip() for paragraph in cleaned.text.split("\n\n"))
+
+
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("Most Read from Bloomberg Businessweek", "most_read"),
+        ("Trending now", "most_read"),
+        ("Read more: Talks in Tokyo end without a deal", "related"),
+        ("SEE ALSO: Panel okays licences", "related"),
+        ("( PHOTOS: 10 quotes about the deal)", "see_graphic"),
+        ("Subscribe", "subscribe"),
+        ("Sign up for our free weekly newsletter", "subscribe"),
+        ("Get all the latest news delivered daily to your inbox. Sign up here.", "subscribe"),
+        ("CLICK HERE TO GET THE NEWS APP", "subscribe"),
+        ("Leave a Reply", "comments"),
+        ("Comments (12)", "comments"),
+        ("Comments are closed.", "comments"),
+        ("Share Tweet Email", "share"),
+        ("Advertisement", "advertisement"),
+        ("Story Continues Below", "story_continues"),
+        ("(Adds quotes, background)", "update_note"),
+        ("Updated at 5:30 p.m. ET", "update_note"),
+        ("This story has been updated with new information.", "update_note"),
+        ("An earlier version of this article misstated the date of the talks.", "update_note"),
+        ("--With assistance from Jane Doe and John Roe.", "credit"),
+        ("The Associated Press contributed to this report.", "credit"),
+        ("Jane Doe in Tokyo and John Q. Roe in Seoul contributed reporting.", "credit"),
+        ("(Reporting by Jane Doe; Editing by John Roe)", "credit"),
+        ("(Additional reporting by Jane Doe in Tokyo and J. Roe; Writing and editing by Ann Poe)", "credit"),
+        ("With files from The Canadian Press", "credit"),
+        ("By Jane Doe and John Roe", "byline"),
+        ("By Jane Doe, Daily Bugle", "byline"),
+        ("January 7, 2025", "date_line"),
+        ("Tuesday, 7 January 2025", "date_line"),
+        ("© 2025 The Daily Bugle. All rights reserved.", "copyright"),
+        ("This material may not be published, broadcast or redistributed.", "copyright"),
+        ("Iwaya greets reporters. (AP Photo/Jane Doe)", "caption_credit"),
+        ("Enlarge this image toggle caption Jane Doe/AP Jane Doe/AP", "caption_credit"),
+        ("FILE PHOTO: A steel mill in Pennsylvania", "caption_credit"),
+        ("Image copyright Getty Images", "caption_credit"),
+        ("Ministers before the talks in Tokyo on March 16, 2021", "caption_dated"),
+        ("Follow us on Twitter @bugle", "follow"),
+        ("Contact us at tips@bugle.example", "contact"),
+        ("The opinions expressed by columnists are their own.", "disclaimer"),
+        ("5 min read", "navigation"),
+        ("-30-", "end_mark"),
+        ("* * *", "separator"),
+        ('{"unitName":"position4","display":"mobile"} hidden ad unit', "markup"),
+        # Lines of news that look like furniture
+        ("Most voters disagree with the decision.", ""),
+        ("Read literally, the order bars the sale.", ""),
+        ("More from the minister was expected on Friday.", ""),
+        ("He asked readers to subscribe to the idea.", ""),
+        ("The minister had no comment on the deal.", ""),
+        ("Governor Doe has delivered a hopeful message at his morning briefing.", ""),
+        ("Share prices fell after the news.", ""),
+        ("The story continues to unfold in Tokyo.", ""),
+        ("Updated rules on foreign investment took effect, the ministry said.", ""),
+        ("Sullivan contributed to this outcome, officials said.", ""),
+        ("With assistance programs cut, farmers protested in Iowa on Monday.", ""),
+        ("With help from the army, farmers cleared the road.", ""),
+        ("Research by the University of Gotham shows that steel is strong.", ""),
+        ("Reporter: What do you say to that?", ""),
+        ("By Tuesday, the talks had failed.", ""),
+        ("Copyrighted songs were played.", ""),
+        ("They met on March 16, 2021, and again in May.", ""),
+        ("He likes what he sees on Facebook and says so", ""),
+        ("“Comments like these help nobody,” he said.", ""),
+        ("A Stronger Partnership Amid Global Challenges", ""),
+        ("Look to the Future", ""),
+        ("7,000", ""),
+    ],
+)  # fmt: skip
+def test_lines(line, rule):
+    assert line_rule(line) == rule
+
+
+def test_bylines_and_dates_only_near_the_top():
+    assert line_rule("By Jane Doe", top=False) == ""
+    body = "\n".join(f"Paragraph number {n} of a story." for n in range(12))
+    assert clean(f"A headline\n{body}\nJanuary 7, 2025\nA day like any other.").removed == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "rules", "rest"),
+    [
+        ("TOKYO, Jan 7 (KUNA) -- Japan agreed", ["agency_dateline"], "Japan agreed"),
+        ("New York (AFP) – An actress", ["agency_dateline"], "An actress"),
+        ("PASADENA, Calif., Jan. 1 (UPI) — A handful", ["agency_dateline"], "A handful"),
+        ("Dec 29 (Reuters) - U.S. candidate", ["agency_dateline"], "U.S. candidate"),
+        ("WASHINGTON/BAGHDAD (Reuters) - The", ["agency_dateline"], "The"),
+        ("BEIJING, Jan. 7 (Xinhua) -- China", ["agency_dateline"], "China"),
+        ("(Bloomberg) -- Oil", ["agency_credit"], "Oil"),
+        ("CONCORD, N.H. — Voters", ["dateline"], "Voters"),
+        ("PARKERSBURG, W.Va., March 3 — Miners", ["dateline"], "Miners"),
+        (
+            "date 2025-01-07 (MENAFN- Kuwait News Agency (KUNA)) TOKYO, Jan 7 (KUNA) -- Talks",
+            ["carrier_stamp", "agency_dateline"],
+            "Talks",
+        ),
+        ("Sanders (I-Vt.) — who lost — spoke", [], "Sanders (I-Vt.) — who lost — spoke"),
+        ("The deal — a big one — failed", [], "The deal — a big one — failed"),
+        ("ANALYSIS — The deal", [], "ANALYSIS — The deal"),
+        ("NATO (the alliance) - it said", [], "NATO (the alliance) - it said"),
+    ],
+)
+def test_stamps(line, rules, rest):
+    stamps = read_stamps(line)
+    assert [stamp.rule for stamp in stamps] == rules
+    assert line[stamps[-1].end if stamps else 0 :] == rest
+
+
+@pytest.mark.parametrize(
+    ("line", "kept", "rules"),
+    [
+        ("It will go to France. (end)", "It will go to France.", ["end_mark_inline"]),
+        ("It will go to France. (end) mk.hb", "It will go to France.", ["end_mark_inline"]),
+        (
+            "He said so. (Reporting by A Doe; Editing by B Roe) (end)",
+            "He said so.",
+            ["end_mark_inline", "credit_inline"],
+        ),
+        ("He said so. © 2025 AFP", "He said so.", ["copyright_inline"]),
+        ("Blinken left (in the end) alone.", "Blinken left (in the end) alone.", []),
+    ],
+)
+def test_tails(line, kept, rules):
+    found = tail_rules(line)
+    assert [rule for _, rule in found] == rules
+    assert line[: found[-1][0] if found else len(line)] == kept
+
+
+@pytest.mark.parametrize(
+    ("raw", "headline"),
+    [
+        ("A deal is off\nIt ended on Monday.", "A deal is off"),
+        ("Is the deal off?\n\nIt ended on Monday.", "Is the deal off?"),
+        ("It ended on Monday.\n\nNobody spoke.", ""),
+        ("TOKYO (AP) — It ended\n\nNobody spoke.", ""),
+        ("“We lost,” he said\n\nNobody spoke.", "“We lost,” he said"),
+        ("One line alone", ""),
+        ("", ""),
+    ],
+)
+def test_headline(raw, headline):
+    assert clean(raw).headline == headline
+
+
+def test_headline_known_apart():
+    apart = clean("It ended on Monday.", headline="A deal is off")
+    assert apart.text == "A deal is off\n\nIt ended on Monday."
+    assert apart.to_raw(3) == -1
+    assert apart.to_raw(apart.text.index("ended")) == 3
+    within = clean("A  deal is OFF.\nIt ended on Monday.", headline="A deal is off.")
+    assert within.headline == "A  deal is OFF."
+    assert within.to_raw(0) == 0
+
+
+def test_wrapped_text_is_joined_and_single_lines_are_paragraphs():
+    wrapped = (
+        "The deal is off\n\nThe minister said on Monday that the sale of the company\n"
+        "would not go ahead this year, after all, since the\ncommittee had not been able to agree on its merits and\n"
+        "the president had made up his mind a long time ago.\n\nNobody was\nglad."
+    )
+    assert len(clean(wrapped).text.split("\n\n")) == 3
+    assert "company would" in clean(wrapped).text
+    assert clean("A headline\nFirst line.\nSecond line.").text == "A headline\n\nFirst line.\n\nSecond line."
+
+
+def test_links_under_a_heading():
+    links = "Most Read from Bloomberg\nA link to a story\nAnother link"
+    raw = f"A headline\nThe body goes here.\n\n{links}\n\nThe body goes on."
+    cleaned = clean(raw)
+    assert cleaned.text == "A headline\n\nThe body goes here.\n\nThe body goes on."
+    assert [row.rule for row in cleaned.removed] == ["most_read", "link_list", "link_list"]
+
+
+def test_comments_of_readers_go_with_their_heading():
+    body = "\n\n".join(f"This is paragraph {n} of a story that goes on for a while." for n in range(8))
+    cleaned = clean(f"A headline\n\n{body}\n\n2 Comments\n\nJane: what nonsense\n\nJohn: I agree")
+    assert [row.rule for row in cleaned.removed] == ["comments", "comment_text", "comment_text"]
+
+
+def test_repeated_lines_counts_copies_once():
+    story = "\n".join(
+        f"The {word} was sold to a buyer from abroad for a large sum." for word in "mill mine port road".split()
+    )
+    raws = [f"{story}\nA line in every copy\nEdition {n}" for n in range(9)]
+    assert repeated_lines([("Daily", raw) for raw in raws]) == {}
+    raws = [f"Story {n * 7919} about the town of {n}\nOur man in Havana" for n in range(9)]
+    found = repeated_lines([("Daily", raw) for raw in raws] + [("unknown", raw) for raw in raws])
+    assert found == {"Daily": frozenset({"our man in havana"})}
+    cleaned = clean(raws[0], repeated=found["Daily"])
+    assert [row.rule for row in cleaned.removed] == ["repeated"]
+    assert line_key(" Our  man in HAVANA") in found["Daily"]
+
+
+def test_alarm_counts_words():
+    cleaned = clean("A headline\nOne two three four five six.\nSign up for our newsletter")
+    assert removed_words(cleaned) == 5
+    assert alarm(cleaned)
+    assert not alarm(cleaned, share=0.5)
+
+
+def test_rules_are_documented_once():
+    names = [rule.name for rule in RULES]
+    assert len(names) == len(set(names))
+    assert all(rule.description for rule in RULES)
+    assert set(cleaning.__all__) >= {"clean", "RULES"}
+
+
+PAGE = """<!doctype html><html><head><title>A deal is off | Bugle</title>
+<meta property="og:title" content="A deal is off"><meta name="author" content="Jane Doe">
+<script>var a = "<p>no</p>";</script></head>
+<body><nav><ul><li><a href="/">Home</a></li><li><a href="/s">Sport news of the day</a></li></ul></nav>
+<article><h1>A deal is off</h1><p class="byline">By Jane Doe</p>
+<p>TOKYO (Reuters) - The minister said on Monday that the sale of the company would not go ahead this year &amp; that
+<b>nobody</b> was glad.</p>
+<p>It was the second time in three months that the committee had failed to agree on what to do about the company &mdash;
+and its debts.</p>
+<p>Story continues below</p>
+<p>The third paragraph of the story explains at some length what had been said before, so that the page has a body to
+be found.</p></article>
+<footer><p>Imprint and a long list of other things that stand on every page of this newspaper</p></footer></body></html>
+"""
+
+
+def test_html_page():
+    cleaned = clean(PAGE, is_html=True)
+    assert cleaned.headline == "A deal is off"
+    paragraphs = cleaned.text.split("\n\n")
+    assert paragraphs[1].startswith("The minister said on Monday")
+    assert "& that nobody was" in paragraphs[1]
+    assert "Imprint" not in cleaned.text
+    assert "Sport" not in cleaned.text
+    assert {"page", "agency_dateline", "story_continues"} <= {row.rule for row in cleaned.removed}
+    assert all(PAGE[row.start : row.end] == row.text for row in cleaned.removed)
+    for word in ("minister", "nobody", "committee", "paragraph"):
+        position = cleaned.text.index(word)
+        assert PAGE[cleaned.to_raw(position) :].startswith(word)
+
+
+@given(st.text(max_size=300))
+@settings(max_examples=150, deadline=None)
+def test_nothing_is_lost_or_twice(raw):
+    cleaned = clean(raw)
+    covered = [0] * len(raw)
+    for row in cleaned.removed:
+        assert raw[row.start : row.end] == row.text
+        for index in range(row.start, row.end):
+            covered[index] += 1
+    for index, char in enumerate(cleaned.text):
+        if not char.isspace():
+            assert raw[cleaned.to_raw(index)] == char
+            covered[cleaned.to_raw(index)] += 1
+    assert all(count <= 1 for count in covered)
+    missed = {char for char, count in zip(raw, covered, strict=True) if not count and not char.isspace()}
+    assert missed <= set("\ufeff\u200b\u200e\u200f")
+
+
+@pytest.mark.parametrize("piece", ["<svg>", "<", "<a '", "<p>x", "&amp;", "<!--", "</p>", "<script>"])
+def test_broken_pages_in_linear_time(piece):
+    from analysis.cleaning.html import _visible
+
+    raw = piece * (300_000 // len(piece))
+    began = time.process_time()
+    _visible(raw)
+    assert time.process_time() - began < 10
+
+
+@given(st.text(alphabet="<>&;!-/ap\"'=\n x", max_size=200))
+@settings(max_examples=60, deadline=None)
+def test_broken_html_is_read(raw):
+    cleaned = clean(raw, is_html=True)
+    assert all(raw[row.start : row.end] == row.text for row in cleaned.removed)
+
+
+@pytest.mark.parametrize(
+    "char", ["a", " ", "(", "A", "\n", "\0", "-", "“", "A ", "a\n", "(end) ", "© ", "A, ", "by A", "Share "]
+)
+def test_linear_in_length(char):
+    raw = char * ((200_000 if "\n" in char else 1_000_000) // len(char))
+    began = time.process_time()
+    clean(raw)
+    assert time.process_time() - began < 5
+
+
+def test_fifty_megabytes_in_one_line():
+    raw = "A headline\n" + "word " * 10_000_000
+    assert len(clean(raw).text) > 49_000_000

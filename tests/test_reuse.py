@@ -1,0 +1,245 @@
+"""Text reuse: passages against difflib, origins, edits, and copies of articles altered by a seeded script."""
+
+from __future__ import annotations
+
+import difflib
+import importlib.util
+import random
+import re
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.reuse import find, origins, origins_of_texts
+from analysis.reuse.anchors import RUN, WINDOW, link
+from analysis.reuse.words import Reader, read_words, runs
+
+WORDS = [
+    a + b for a in "ba be bi bo bu da de di do du".split() for b in "lan ler mit nos pul rik sta tev von zur".split()
+]
+
+
+def prose(seed, count=300):
+    draw = random.Random(seed)
+    sentences, words = [], []
+    for _ in range(count):
+        words.append(draw.choice(WORDS) + str(draw.randrange(40)))
+        if draw.random() < 0.06:
+            sentences.append(" ".join(words).capitalize() + ".")
+            words = []
+    return " ".join([*sentences, *words])
+
+
+def table(*texts, **columns):
+    return pd.DataFrame({"article_id": [f"a{n}" for n in range(len(texts))], "text": list(texts), **columns})
+
+
+def test_words_are_those_of_a_plain_reading():
+    texts = ["The sale — it's OFF.", "", "  Ünïcode ÉTÉ 7,000", "日本 and Nippon", "x"]
+    words = read_words(texts)
+    expected = [[m.span() for m in re.finditer(r"[^\W_]+", text)] for text in texts]
+    expected[3] = [(0, 1), (1, 2), (3, 6), (7, 13)]  # an ideograph is a word
+    for number, spans in enumerate(expected):
+        part = slice(words.bounds[number], words.bounds[number + 1])
+        assert list(zip(words.starts[part].tolist(), words.ends[part].tolist(), strict=True)) == spans
+
+
+def test_hashes_follow_the_folded_word():
+    words = read_words(["Deal DEAL deal dael", "deal", " " * 70 + "deal"])
+    assert len({int(words.hashes[i]) for i in (0, 1, 2, 4, 5)}) == 1
+    assert words.hashes[3] != words.hashes[0]
+    assert len(runs(words.hashes, 7)) == 0
+    assert len(runs(words.hashes, 6)) == 1
+
+
+@given(st.lists(st.text(alphabet="ab é—’7日\n.", max_size=40), max_size=6))
+@settings(max_examples=100, deadline=None)
+def test_equal_words_have_equal_hashes(texts):
+    words = read_words(texts)
+    seen = {}
+    for number, text in enumerate(texts):
+        for index in range(words.bounds[number], words.bounds[number + 1]):
+            word = text[words.starts[index] : words.ends[index]].lower()
+            assert seen.setdefault(word, words.hashes[index]) == words.hashes[index]
+    assert len(set(seen.values())) == len(seen)
+
+
+def test_kept_and_read_again_are_the_same():
+    texts = [prose(n) for n in range(5)]
+    kept, again = Reader(texts), Reader(texts, keep=0)
+    assert all(np.array_equal(a, b) for a, b in zip(link(kept), link(again), strict=True))
+    one, other = kept.words([3, 1]), again.words([3, 1])
+    assert np.array_equal(one.hashes, other.hashes)
+    assert np.array_equal(one.bounds, other.bounds)
+    assert np.array_equal(one.ends, other.ends)
+
+
+def test_every_passage_of_fifteen_words_leaves_an_anchor():
+    for seed in range(60):
+        shared = " ".join(prose(seed, 60).split()[: RUN + WINDOW - 1])
+        texts = [
+            f"{prose(seed + 1000, 80)} {shared} {prose(seed + 2000, 80)}",
+            f"{prose(seed + 3000, 80)} {shared} end",
+        ]
+        assert len(link(Reader(texts)).later) == 1
+
+
+def test_passage_has_the_characters_of_both():
+    shared = prose(1)
+    one, other = f"{prose(2)}\n\n{shared}\n\n{prose(3)}", f"{prose(4)} {shared.upper()} {prose(5)}"
+    (row,) = find(table(one, other)).itertuples()
+    assert (row.article_id, row.other_id) == ("a1", "a0")
+    assert other[row.start : row.end].lower() == one[row.other_start : row.other_end].lower()
+    assert other[row.start : row.end] == shared.upper().rstrip(".")
+    assert row.share == pytest.approx(len(shared.split()) / len(other.split()))
+    assert row.other_share == pytest.approx(len(shared.split()) / len(one.split()))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_share_agrees_with_difflib(seed):
+    draw = random.Random(seed)
+    words = prose(seed, 400).split()
+    changed = list(words)
+    for _ in range(12):
+        at = draw.randrange(len(changed))
+        kind = draw.randrange(3)
+        if kind == 0:
+            changed[at] = f"new{at}"
+        elif kind == 1:
+            del changed[at : at + draw.randrange(1, 20)]
+        else:
+            changed[at:at] = [f"added{n}" for n in range(draw.randrange(1, 20))]
+    blocks = difflib.SequenceMatcher(None, changed, words, autojunk=False).get_matching_blocks()
+    most, least = (sum(b.size for b in blocks if b.size >= size) / len(changed) for size in (5, 15))
+    rows = find(table(" ".join(words), " ".join(changed)))
+    # Stretches under fifteen words count where they belong to a passage, and not where they stand alone.
+    assert least - 0.005 <= rows["share"].iloc[0] <= most + 0.005
+    assert rows["share"].nunique() == 1
+
+
+def test_one_changed_or_added_sentence_keeps_the_passage_whole():
+    words = prose(1, 200).split()
+    changed = " ".join([*words[:60], "altogether", "other", *words[62:120], "three", "more", "words", *words[120:]])
+    rows = find(table(" ".join(words), changed))
+    assert len(rows) == 1
+    assert 0.9 < rows["share"].iloc[0] < 1
+
+
+def test_short_common_phrases_are_no_reuse():
+    phrase = "the president of the united states said on"
+    assert find(table(f"{prose(1)} {phrase} {prose(2)}", f"{prose(3)} {phrase} {prose(4)}")).empty
+
+
+@pytest.mark.parametrize(
+    ("columns", "origin"),
+    [
+        ({"published": ["2025-01-08", "2025-01-07"]}, "a1"),
+        ({"published": ["", "2025-01-07"]}, "a1"),
+        ({"outlet": ["Bugle", "AP"], "originator": ["AP", "AP"]}, "a1"),
+        ({"outlet": ["unknown", "AP"], "originator": ["unknown", "AP"]}, "a1"),
+        ({"published": ["2025-01-07", "2025-01-08"], "outlet": ["Bugle", "AP"], "originator": ["AP", "AP"]}, "a0"),
+        ({}, "a0"),
+    ],
+)
+def test_origin_is_the_earliest_then_the_originators_own_then_the_first_id(columns, origin):
+    articles = table(prose(1), prose(1) + " One more.", **columns)
+    found = origins(articles, find(articles))
+    assert found["origin_id"].tolist() == [origin, origin]
+    assert found["dependent"].tolist() == [origin != "a0", origin != "a1"]
+
+
+def test_a_brief_in_a_long_story():
+    brief, story = prose(1, 120), prose(1, 120) + " " + prose(2, 600)
+    undated = table(story, brief)
+    assert origins(undated, find(undated))["origin_id"].tolist() == ["a0", "a0"]
+    undated = table(brief, story)
+    assert origins(undated, find(undated))["origin_id"].tolist() == ["a1", "a1"]
+    dated = table(brief, story, published=["2025-01-01", "2025-01-02"])
+    assert origins(dated, find(dated))["dependent"].tolist() == [False, False]
+
+
+def test_chains_end_at_one_origin():
+    first, extra = prose(1, 400), prose(2, 150)
+    second = first[len(first) // 3 :] + " " + extra
+    third = second[len(second) // 4 :]
+    articles = table(first, second, third, published=["2025-01-01", "2025-01-02", "2025-01-03"])
+    assert set(origins(articles, find(articles))["origin_id"]) == {"a0"}
+
+
+def test_many_copies_have_one_row_each():
+    copies = [prose(1) + f" Edition {n}." for n in range(300)]
+    rows = find(table(*copies))
+    assert len(rows) == 299
+    assert set(rows["other_id"]) == {"a0"}
+
+
+def test_two_sources_are_both_named():
+    rows = find(table(prose(1), prose(2), prose(1) + " " + prose(2)))
+    assert rows[["article_id", "other_id"]].values.tolist() == [["a2", "a0"], ["a2", "a1"]]
+    assert origins_of_texts([prose(1), prose(2), prose(1) + " " + prose(2, 200)])[:2] == [0, 1]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\0", "a", "word " * 7, "日" * 50])
+def test_any_text(text):
+    for texts in ([text], [text, text], [text, prose(1)]):
+        articles = table(*texts)
+        assert len(origins(articles, find(articles))) == len(texts)
+    assert find(table()).empty
+    assert origins_of_texts(["\ud800", "\ud800"]) == [0, 1]
+
+
+@pytest.mark.parametrize("piece", ["ha ", "word ", "a b c d e f g h i j ", "-", "日"])
+def test_linear_in_length(piece):
+    text = piece * (1_000_000 // len(piece))
+    began = time.process_time()
+    find(table(text, text))
+    assert time.process_time() - began < 20
+
+
+def test_order_of_the_rows_does_not_matter():
+    articles = table(
+        *(prose(n % 4) + f" Edition {n}." for n in range(12)),
+        published=["2025-01-0" + str(n % 3 + 1) for n in range(12)],
+    )
+    shuffled = articles.sample(frac=1, random_state=1)
+    pd.testing.assert_frame_equal(find(articles), find(shuffled))
+
+
+def test_seeds_share_no_text(seeds):
+    files = sorted(seeds.glob("*.txt"))
+    articles = pd.DataFrame(
+        {"article_id": [f.stem for f in files], "text": [f.read_text(encoding="utf-8") for f in files]}
+    )
+    assert not origins(articles, find(articles))["dependent"].any()
+
+
+def benchmark(root):
+    spec = importlib.util.spec_from_file_location("benchmark_reuse", root / "benchmarks" / "reuse.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.gold
+def test_altered_copies_are_found(root, shared):
+    corpus = pd.read_parquet(shared / "corpora" / "allsides_sample.parquet", columns=["article_id", "text"])
+    result = benchmark(root).quality(corpus.head(1200), originals=200, seed=7)
+    assert result["pairs"] > 350
+    assert result["recall"] >= 0.98
+    assert result["precision"] >= 0.99
+
+
+@pytest.mark.gold
+@pytest.mark.long
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_many_altered_copies_are_found(root, shared, seed):
+    corpus = pd.read_parquet(shared / "corpora" / "allsides_sample.parquet", columns=["article_id", "text"])
+    result = benchmark(root).quality(corpus, originals=600, seed=seed)
+    assert result["recall"] >= 0.98
+    assert result["precision"] >= 0.99
