@@ -11,29 +11,40 @@ import re
 
 __all__ = ["sentence_spans"]
 
-# Always followed by a name or a number, so a capital letter after them opens no sentence.
+# Always followed by a name, so a capital letter after them opens no sentence.
 _TITLES = frozenset(
     "mr mrs ms mx dr prof rev fr sr jr st gen col maj lt capt cmdr adm sgt cpl pvt gov sen sens rep reps hon pres supt "
-    "amb atty det insp messrs mme mlle ft mt no nos art sec vs v op fig figs ch vol pp al approx est ave blvd rd".split()
+    "amb atty det insp messrs mme mlle ft mt vs v op al".split()
 )
+# Always followed by a number.
+_NUMBERED = frozenset("no nos art sec fig figs ch vol pp est approx".split())
 # May end a sentence; they do where the next word opens one that is no name (The, He, It, But, ...).
 _ABBREVIATIONS = frozenset(
-    "u.s u.n u.k e.u d.c p.m a.m u.s.a j.d ph.d m.d b.a m.a inc ltd corp co bros llc etc jan feb mar apr jun jul aug sept "
-    "sep oct nov dec mon tue tues wed thu thurs fri sat sun ala ariz ark calif colo conn del fla ga ill ind kan ky la mass md mich "
-    "minn miss mo mont neb nev okla ore pa tenn tex vt va wash wis wyo i.e e.g cf dept assn intl natl gov't n.y n.j n.c "
-    "s.c n.h n.m n.d s.d r.i w.va l.a univ".split()
+    "u.s u.n u.k e.u d.c p.m a.m u.s.a j.d ph.d m.d b.a m.a inc ltd corp co bros llc etc jan feb mar apr jun "
+    "jul aug sept "
+    "sep oct nov dec mon tue tues wed thu thurs fri sat sun ala ariz ark calif colo conn del fla ga ill ind "
+    "kan ky la mass md mich "
+    "minn miss mo mont neb nev okla ore pa tenn tex vt va wash wis wyo i.e e.g cf dept assn intl natl gov't "
+    "n.y n.j n.c "
+    "s.c n.h n.m n.d s.d r.i w.va l.a univ ave blvd rd".split()
 )
 _OPENERS = frozenset(
     "the a an he she it they we i you this that these those but and in on at as if when while after before for from "
     "his her its their our there here what who why how some many most one two however still yet so or not no".split()
 )
-
-_END = re.compile(
-    r"""(?P<stop>[.!?…]+)(?P<close>["'”’»)\]]*)(?=(?P<gap>\s+)(?P<next>["'“‘«(\[—–-]*\s?[^\s]))|(?P<blank>\n[^\S\n]*(?:\n\s*)+)|(?P<line>\n)""",
-    re.VERBOSE,
+# Behind a quotation that asks or exclaims: a name and a verb of speaking carry the sentence on.
+_SPEAKS = re.compile(
+    r"(?:(?:[A-Z][\w.’'-]*|the|a|an|of)\s){1,6}(?:also\s)?(?:said|says|asked|asks|told|added|wrote|replied|responded|shouted|yelled|continued|tweeted"
+    r"|exclaimed|joked|wondered)\b"
 )
-_LAST_WORD = re.compile(r"[^\W\d_][\w.'’-]*$")
+
+# At most nine: a run of a million stops must not be read again from each of them.
+_END = re.compile(r"[.!?…][.!?…\"'”’»)\]]{0,8}(?=\s)|\n\s*")
+_LAST_WORD = re.compile(r"[^\W_][\w.'’-]*$")
+_NEXT = re.compile(r"\s+[\"'“‘«(\[—–-]*\s?(\S)")
 _FIRST_WORD = re.compile(r"[^\W_]+")
+_CLOSES = frozenset("\"'”’»)]")
+_MARKS = frozenset("\"'”’»")
 
 
 def sentence_spans(text: str) -> list[tuple[int, int]]:
@@ -58,53 +69,67 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     spans: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
-        if match["blank"] is not None:
-            cut = match.start()
-        elif match["line"] is not None:
-            if _goes_on(text, match.start(), match.end()):
+        cut, end = match.span()
+        if text[cut] == "\n":
+            if text.find("\n", cut + 1, end) < 0 and _goes_on(text, cut, end):
                 continue
-            cut = match.start()
-        elif _ends(text, start, match):
-            cut = match.end()
+            _append(text, start, cut, spans)
+        elif _ends(text, start, cut, end):
+            _append(text, start, end, spans)
         else:
             continue
-        _append(text, start, cut, spans)
-        start = match.end()
+        start = end
     _append(text, start, len(text), spans)
     return spans
 
 
 def _append(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    if start < end:
-        spans.append((start, end))
+    inside = text[start:end]
+    bare = inside.lstrip()
+    if bare:
+        begin = end - len(bare)
+        spans.append((begin, begin + len(bare.rstrip())))
 
 
 def _goes_on(text: str, end: int, start: int) -> bool:
     before = text[end - 1 : end]
     after = text[start : start + 1]
-    return after.islower() and before not in ".!?…:\"”"
+    return after.islower() and before not in '.!?…:"”'
 
 
-def _ends(text: str, start: int, match: re.Match[str]) -> bool:
-    follower = match["next"][-1]
-    if follower.islower():
-        return False
-    stop = match["stop"]
-    if stop != "." or match["close"] or "\n" in match["gap"]:
+def _ends(text: str, start: int, stop: int, end: int) -> bool:
+    """Tell whether the stop at `stop`, with what closes up to `end`, ends the sentence that began at `start`."""
+    follower = text[end + 1 : end + 2]
+    if not follower.isupper():
+        found = _NEXT.match(text, end)
+        follower = "" if found is None else found[1]
+        if follower.islower() or (follower == "." and text[stop] in ".…"):
+            return False
+    size = end - stop
+    if size > 1 or text[stop] != ".":
+        last = text[end - 1]
+        if last in _MARKS and text[stop] in "?!":
+            return _SPEAKS.match(text, end + 1) is None
+        if last in _CLOSES or text[stop] != "." or size > 1:
+            return True
+    if text[end] == "\n":
         return True
-    head = text[max(start, match.start() - 24) : match.start()]
-    found = _LAST_WORD.search(head)
+    found = _LAST_WORD.search(text, max(start, stop - 24), stop)
     if found is None:
         return True
-    word = found[0].lower()
+    written = found[0]
+    word = written.lower()
     if word in _TITLES:
         return False
-    initial = len(word) == 1 and found[0].isupper() and found[0] != "I"
-    if not initial and word not in _ABBREVIATIONS and not re.fullmatch(r"(?:[a-z]\.)+[a-z]", word):
+    if word in _NUMBERED:
+        return not follower.isdigit()
+    if written.isdigit():
+        return bool(text[start : found.start()].strip()) or len(written) > 3  # "2. A heading" is one sentence
+    initial = len(word) == 1 and written.isupper() and written != "I"
+    if not initial and word not in _ABBREVIATIONS and not _DOTTED.fullmatch(word):
         return True
-    opener = _FIRST_WORD.search(text, match.end())
+    opener = _FIRST_WORD.search(text, end)
     return opener is not None and opener[0].lower() in _OPENERS and opener[0][0].isupper()
+
+
+_DOTTED = re.compile(r"(?:[a-z]\.)+[a-z]")

@@ -1,0 +1,176 @@
+"""Frames, facts, prominence and readability, outlet by outlet."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.comparison.contrast import contrast, empty
+from analysis.comparison.groups import Tables, compared, evidence, sentence_ids
+from analysis.study import Study
+
+__all__ = ["LONG_ENOUGH", "facts_by_outlet", "frames_by_outlet", "prominence_by_outlet", "readability_by_outlet"]
+
+LONG_ENOUGH = 150
+"""Words from which an article could have carried a fact: a shorter one omits nothing."""
+
+STATUSES = ("told", "asserted", "quoted", "denied", "not found")
+
+
+def _article_rows(tables: Tables, measure: str) -> pd.DataFrame:
+    measures = tables["measures"]
+    whole = (measures["voice"] == "") & (measures["side"] == "")
+    return measures[whole & (measures["unit"] == "article") & (measures["measure"] == measure)]
+
+
+def _observed(rows: pd.DataFrame) -> pd.DataFrame:
+    """Turn article rows of `measures` into observations: one of 1, or none with its reason."""
+    known = rows["value"].notna()
+    return pd.DataFrame(
+        {
+            "article_id": rows["unit_id"].to_numpy(),
+            "item": rows["label"].to_numpy(),
+            "target": rows["target"].to_numpy(),
+            "method": rows["method"].to_numpy(),
+            "k": rows["value"].fillna(0.0).to_numpy(dtype=np.float64),
+            "n": known.to_numpy(dtype=np.float64),
+            "reason": rows["reason"].where(known | (rows["reason"] != ""), "no evidence").to_numpy(),
+        }
+    )
+
+
+def frames_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
+    """Compare how many articles of each outlet use each frame.
+
+    Parameters
+    ----------
+    tables
+        By name: articles, measures (unit ``article``, measure ``frame``, 1 or 0; the sentences that carry a frame as
+        unit ``sentence``).
+    study
+        Sets least articles and reference.
+
+    Returns
+    -------
+    DataFrame
+        :data:`analysis.comparison.contrast.COLUMNS` and ``method``; item is ``codebook/frame``, `n` articles with the
+        frame, evidence the sentences that carry it.
+    """
+    articles = compared(tables)
+    data = _observed(_article_rows(tables, "frame"))
+    if data.empty:
+        return empty(("method",))
+    measures = tables["measures"]
+    carried = measures[(measures["unit"] == "sentence") & (measures["measure"].isin(["frame", "frame_score"]))]
+    carried = carried[carried["value"] > 0]
+    best = carried.sort_values(["value", "unit_id"], ascending=[False, True], kind="stable")
+    ids: dict[tuple[str, str], list[str]] = {}
+    for sentence, label in zip(best["unit_id"], best["label"], strict=True):
+        ids.setdefault((sentence.rpartition(":s")[0], label), []).append(sentence)
+    data["evidence"] = [
+        evidence(ids.get((article, item), [])) if k > 0 else ""
+        for article, item, k in zip(data["article_id"], data["item"], data["k"], strict=True)
+    ]
+    return contrast(data, articles, study, kind="articles", extras=("method",))
+
+
+def facts_by_outlet(tables: Tables, study: Study, *, long_enough: int = LONG_ENOUGH) -> pd.DataFrame:
+    """Compare which facts each outlet tells, and how.
+
+    Parameters
+    ----------
+    tables
+        By name: articles, facts, sentences.
+    study
+        Sets least articles and reference.
+    long_enough
+        Words below which an article's silence is not counted as an omission.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and ``status``: ``told`` (asserted or quoted; the row whose difference is tested), ``asserted``,
+        ``quoted`` (in a quote only), ``denied`` and ``not found``. The last counts only articles inside the event
+        window with at least `long_enough` words; with none of these the value is null.
+    """
+    articles = compared(tables)
+    facts = tables["facts"]
+    facts = facts[facts["article_id"].isin(articles.index)]
+    if facts.empty:
+        return empty(("status",))
+    ids = sentence_ids(tables, facts["article_id"], facts["start"])
+    words = articles["words"].reindex(facts["article_id"]).to_numpy()
+    window = articles["in_window"].reindex(facts["article_id"]).to_numpy()
+    could = (words >= long_enough) & (window == "yes")
+    why = np.where(window != "yes", "not known to be in the event window", f"under {long_enough} words")
+    order = {fact.name: position for position, fact in enumerate(study.facts)}
+    parts = []
+    for status in STATUSES:
+        hit = facts["status"].isin(["asserted", "quoted"]) if status == "told" else facts["status"] == status
+        counts = could if status == "not found" else np.ones(len(facts), dtype=bool)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "article_id": facts["article_id"].to_numpy(),
+                    "item": facts["fact"].to_numpy(),
+                    "status": status,
+                    "k": (hit.to_numpy() & counts).astype(np.float64),
+                    "n": counts.astype(np.float64),
+                    "reason": np.where(counts, "", why),
+                    "evidence": np.where(hit.to_numpy() & (status != "not found"), ids, ""),
+                    "tested": status == "told",
+                    "place": [order.get(fact, len(order)) for fact in facts["fact"]],
+                }
+            )
+        )
+    data = pd.concat(parts).sort_values("place", kind="stable")
+    return contrast(data, articles, study, kind="articles", extras=("status",))
+
+
+def prominence_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
+    """Compare how prominent each target is in each outlet's articles.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and ``target``; item is a label of :data:`analysis.prominence.LABELS`. ``in headline`` and ``in lead``
+        are shares of the articles that mention the target, the others means over these. Evidence: the first sentence
+        of each article that mentions it.
+    """
+    articles = compared(tables)
+    data = _observed(_article_rows(tables, "prominence"))
+    if data.empty:
+        return empty(("target",))
+    mentions = tables["mentions"]
+    first = mentions[mentions["kind"] == "target"].sort_values(["article_id", "start"], kind="stable")
+    first = first.drop_duplicates(["article_id", "name"])
+    ids = {
+        (article, name): sentence
+        for article, name, sentence in zip(first["article_id"], first["name"], first["sentence_id"], strict=True)
+    }
+    data["evidence"] = [ids.get(pair, "") for pair in zip(data["article_id"], data["target"], strict=True)]
+    data["kind"] = np.where(data["item"].isin(["in headline", "in lead"]), "articles", "numbers")
+    return contrast(data, articles, study, kind="kind", extras=("target",))
+
+
+def readability_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
+    """Compare the readability of each outlet's articles, with its spread.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, and last ``deviation`` (standard deviation among the outlet's articles, null for one article),
+        ``lowest`` and ``highest``; item is the index. Evidence: the first sentence of each article.
+    """
+    articles = compared(tables)
+    data = _observed(_article_rows(tables, "readability"))
+    if data.empty:
+        built = empty()
+        return built.assign(**{c: pd.Series([], dtype="float64") for c in ("deviation", "lowest", "highest")})
+    data["evidence"] = data["article_id"] + ":s00000"
+    built = contrast(data, articles, study, kind="numbers")
+    known = data[(data["n"] > 0) & data["article_id"].isin(articles.index)]
+    label = articles["label"].reindex(known["article_id"]).to_numpy()
+    spread = known["k"].groupby([pd.Series(label, index=known.index, name="outlet"), known["item"]])
+    summary = pd.DataFrame({"deviation": spread.std(), "lowest": spread.min(), "highest": spread.max()}).reset_index()
+    return built.merge(summary, on=["outlet", "item"], how="left")

@@ -1,0 +1,248 @@
+"""What the same thing is called, and which words are typical of an outlet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analysis.comparison.contrast import LEVEL, contrast, empty
+from analysis.comparison.groups import Tables, compared, evidence, obstacle, outlets, sentence_ids
+from analysis.comparison.intervals import FEWEST, student
+from analysis.comparison.keyness import STRENGTH, Counts, chance, log_odds, spread
+from analysis.language import fold
+from analysis.study import Study
+
+__all__ = ["STOP_WORDS", "naming", "word_choice"]
+
+VOCABULARY = 2_000
+"""Words tested at most: those in the most articles, which says nothing about who uses them."""
+
+WORK = 100_000_000
+"""Cells that the permutations may visit: 999 permutations up to 100,000 pairs of article and word, 199 at least."""
+
+STOP_WORDS = frozenset(
+    "a about above across after again against all almost along already also although always am among an and any are "
+    "aren't around as at away back be became because become been before began behind being below between both but "
+    "by came can can't cannot come could couldn't did didn't do does doesn't doing don't done down during each "
+    "either else even ever every few for from further gave get gets getting give go goes going gone got had hadn't "
+    "has hasn't have haven't having he he'd he'll he's her here hers herself him himself his how however i i'd i'll "
+    "i'm i've if in into is isn't it it's its itself just kept know last later least less let like made make makes "
+    "many may maybe me might mine more most mr mrs ms much must my myself near neither never new next no nor not "
+    "nothing now of off often on once one only onto or other others our ours out over own part per perhaps put "
+    "quite rather really s said same saw say says see seem seemed seen several shall she she's should shouldn't "
+    "since so some something soon still such t take than that that's the their theirs them themselves then there "
+    "there's these they they'd they'll they're they've thing things this those though three through thus to "
+    "together told too took toward towards two under until up upon us use used very via want was wasn't we we'd "
+    "we'll we're we've well went were weren't what what's when where whether which while who who's whole whom whose "
+    "why will with within without won't would wouldn't year years yes yet you you'd you'll you're you've your "
+    "yours".split()
+)
+
+_DETERMINER = r"^(?:the|a|an|this|that|these|those|its|his|her|their)\s+"
+_WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?")
+
+
+def naming(tables: Tables, study: Study) -> pd.DataFrame:
+    """Compare which words each outlet uses for each target: labels for the same thing.
+
+    Parameters
+    ----------
+    tables
+        By name: articles, mentions.
+    study
+        Its targets give the rows.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and ``target``; item is the words as written, in lower case and without ``the`` and its like, `n` the
+        mentions that use them, out of all mentions of the target. Null with ``not mentioned`` where there are none.
+        Evidence: the sentences.
+    """
+    articles = compared(tables)
+    mentions = tables["mentions"]
+    mentions = mentions[(mentions["kind"] == "target") & mentions["article_id"].isin(articles.index)]
+    form = mentions["matched"].str.lower().str.replace("’", "'").str.split().str.join(" ")
+    bare = form.str.replace(_DETERMINER, "", regex=True)
+    mentions = mentions.assign(item=bare.where(bare != "", form))
+    parts = []
+    for target in study.targets:
+        own = mentions[mentions["name"] == target.name]
+        if own.empty:
+            continue
+        said = own["item"].value_counts()
+        items = sorted(said.index, key=lambda item: (-int(said[item]), item))
+        cells = own.groupby(["item", "article_id"]).agg(k=("mention_id", "size"), evidence=("sentence_id", evidence))
+        grid = pd.MultiIndex.from_product([items, articles.index], names=["item", "article_id"])
+        full = cells.reindex(grid).reset_index()
+        full["k"] = full["k"].fillna(0).astype(np.float64)
+        full["evidence"] = full["evidence"].fillna("")
+        total = own["article_id"].value_counts()
+        full["n"] = full["article_id"].map(total).fillna(0).to_numpy(dtype=np.float64)
+        parts.append(full.assign(target=target.name, reason=np.where(full["n"] > 0, "", "not mentioned")))
+    if not parts:
+        return empty(("target",))
+    return contrast(pd.concat(parts, ignore_index=True), articles, study, kind="pieces", extras=("target",))
+
+
+def word_choice(tables: Tables, study: Study, *, top: int = 15, seed: int = 1) -> pd.DataFrame:
+    """Return the words most typical of each outlet against the rest, or against the study's reference.
+
+    Parameters
+    ----------
+    tables
+        By name: articles, sentences. Suspected machine translations are left out: their words are no outlet's choice.
+    study
+        Sets least articles and reference.
+    top
+        Words for each outlet, by z.
+    seed
+        Of the permutations behind the claims.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and z, range, range_rest, articles_rest. Item is a word, folded, no stop word, in at least three
+        articles (in at least two where fewer than ten are compared). `n` is how often the outlet uses it, of all its
+        words; `value` the log-odds ratio with informative Dirichlet prior (:mod:`analysis.comparison.keyness`), `rest`
+        the word's share in what it is compared with; `range` in how many of the outlet's `articles` it stands,
+        `range_rest` in how many of the `articles_rest`. The interval is over articles (infinitesimal jackknife) and
+        needs eight on either side. `q` is corrected for all words and outlets by permuting articles, and leaves out
+        the article that uses the word most; a claim also needs a range of at least three, and an interval above 0
+        where there is one.
+    """
+    articles = compared(tables)
+    articles = articles[~articles["translated"]]
+    columns = ("z", "range", "range_rest", "articles_rest")
+    counted = _count(tables, articles)
+    if counted is None:
+        built = empty()
+        return built.assign(**{c: pd.Series([], dtype="float64" if c == "z" else "int64") for c in columns})
+    counts, words = counted
+    labels = outlets(articles)
+    place = {label: number for number, label in enumerate(labels)}
+    group = articles["label"].map(place).to_numpy().astype(np.int64)
+    obstacles = [obstacle(label, articles, study) for label in labels]
+    reference = place.get(study.reference) if study.reference else None
+    tested = np.array([not why for why in obstacles])
+    table, sizes = counts.by_group(group, len(labels))
+    found = log_odds(table, totals=sizes, reference=reference, strength=STRENGTH)
+    turns = int(min(999, max(199, WORK // max(1, len(counts.times)))))
+    q = chance(counts, group, len(labels), tested=tested, reference=reference, permutations=turns, seed=seed)
+    alpha = table.sum(axis=0) * STRENGTH / max(sizes.sum(), 1.0)
+    typical = {number: _typical(table[number], found.z[number], words, top) for number in range(len(labels))}
+    wanted = {words[word] for chosen in typical.values() for word in chosen}
+    ids = _sentences_with(tables, articles, wanted)
+    rows: list[dict[str, Any]] = []
+    for number, label in enumerate(labels):
+        if number == reference or len(labels) < 2:
+            continue
+        own = group == number
+        other = group == reference if reference is not None else ~own
+        for word in typical[number]:
+            hits = np.zeros(len(articles))
+            stands = counts.word == word
+            hits[counts.article[stands]] = counts.times[stands]
+            low, high = _interval(hits, counts.totals, own, other, float(found.delta[number, word]), float(alpha[word]))
+            ranges = int((hits[own] > 0).sum()), int((hits[other] > 0).sum())
+            rest = float(hits[other].sum() / max(counts.totals[other].sum(), 1.0))
+            chance_of = float(q[number, word])
+            claim = chance_of <= LEVEL and ranges[0] >= 3 and not low <= 0
+            rows.append(
+                {
+                    "outlet": label, "item": words[word], "n": int(hits[own].sum()), "denominator": int(sizes[number]),
+                    "articles": int(own.sum()), "value": float(found.delta[number, word]), "low": low, "high": high,
+                    "basis": "" if np.isnan(low) else "articles", "rest": rest, "rest_n": int(hits[other].sum()),
+                    "rest_denominator": int(counts.totals[other].sum()), "q": chance_of, "claim": claim,
+                    "reason": "" if claim else _why(obstacles[number], chance_of, ranges[0], study),
+                    "evidence": evidence(i for a in articles.index[own] for i in ids.get((a, words[word]), [])),
+                    "z": float(found.z[number, word]), "range": ranges[0], "range_rest": ranges[1],
+                    "articles_rest": int(other.sum()),
+                }
+            )  # fmt: skip
+    if not rows:
+        return word_choice({**tables, "articles": tables["articles"].iloc[:0]}, study)
+    return pd.DataFrame(rows)[[*empty().columns, *columns]]
+
+
+def _typical(counts: NDArray[np.float64], z: NDArray[np.float64], words: list[str], top: int) -> list[int]:
+    order = np.lexsort((np.array(words), -z))
+    return [int(word) for word in order if counts[word] > 0 and z[word] > 0][:top]
+
+
+def _why(obstacle_: str, q: float, articles: int, study: Study) -> str:
+    if obstacle_:
+        return obstacle_
+    if q > LEVEL:
+        return f"no difference from {study.reference or 'the rest'} shown (q = {q:.2f})"
+    if articles < 3:
+        return f"in {articles} of its articles only, a claim needs 3"
+    return "its interval over articles holds 0"
+
+
+def _interval(
+    hits: NDArray[np.float64],
+    totals: NDArray[np.float64],
+    own: NDArray[np.bool_],
+    other: NDArray[np.bool_],
+    delta: float,
+    alpha: float,
+) -> tuple[float, float]:
+    if min(own.sum(), other.sum()) < FEWEST:
+        return float("nan"), float("nan")
+    variance = spread(hits[own], totals[own], alpha, STRENGTH) + spread(hits[other], totals[other], alpha, STRENGTH)
+    reach = student(0.975, int(min(own.sum(), other.sum())) - 1) * float(np.sqrt(variance))
+    return delta - reach, delta + reach
+
+
+def _count(tables: Tables, articles: pd.DataFrame) -> tuple[Counts, list[str]] | None:
+    """Count the words of the articles that may be compared; None where there are none."""
+    texts = tables["articles"].set_index("article_id")["text"]
+    found: list[dict[str, int]] = []
+    totals: list[int] = []
+    ranges: dict[str, int] = {}
+    for article in articles.index:
+        own: dict[str, int] = {}
+        total = 0
+        for match in _WORD.finditer(str(texts[article])):
+            total += 1
+            word = fold(match[0])
+            if word not in STOP_WORDS:
+                own[word] = own.get(word, 0) + 1
+        for word in own:
+            ranges[word] = ranges.get(word, 0) + 1
+        found.append(own)
+        totals.append(total)
+    least = 3 if len(articles) >= 10 else 2
+    common = sorted((word for word, n in ranges.items() if n >= least), key=lambda word: (-ranges[word], word))
+    words = sorted(common[:VOCABULARY])
+    if not words:
+        return None
+    place = {word: number for number, word in enumerate(words)}
+    cells = [(a, place[w], n) for a, own in enumerate(found) for w, n in own.items() if w in place]
+    pairs = np.array(cells, dtype=np.int64).reshape(-1, 3)
+    counts = Counts(
+        pairs[:, 0], pairs[:, 1], pairs[:, 2].astype(np.float64), np.array(totals, dtype=np.float64), len(words)
+    )
+    return counts, words
+
+
+def _sentences_with(tables: Tables, articles: pd.DataFrame, wanted: set[str]) -> Mapping[tuple[str, str], list[str]]:
+    texts = tables["articles"].set_index("article_id")["text"]
+    where: dict[tuple[str, str], list[int]] = {}
+    for article in articles.index:
+        for match in _WORD.finditer(str(texts[article])):
+            word = fold(match[0])
+            if word in wanted:
+                where.setdefault((article, word), []).append(match.start())
+    flat = [(pair, start) for pair, starts in where.items() for start in starts]
+    ids = sentence_ids(tables, [pair[0] for pair, _ in flat], [start for _, start in flat])
+    found: dict[tuple[str, str], list[str]] = {}
+    for (pair, _), sentence in zip(flat, ids, strict=True):
+        found.setdefault(pair, []).append(sentence)
+    return found

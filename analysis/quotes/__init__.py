@@ -1,0 +1,18 @@
+"""Quotes: direct, mixed and indirect speech with its content, its cue and its source."""
+
+from analysis.quotes.extraction import extract
+from analysis.quotes.marks import Stretch, find_stretches
+from analysis.quotes.model import Quote, Span
+from analysis.quotes.utterances import Difference, differences, quoted_words, utterances
+
+__all__ = [
+    "Difference",
+    "Quote",
+    "Span",
+    "Stretch",
+    "differences",
+    "extract",
+    "find_stretches",
+    "quoted_words",
+    "utterances",
+]
