@@ -1,0 +1,79 @@
+"""Telling somebody that a run failed: a command, or a message through the local sendmail."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from email.message import EmailMessage
+from pathlib import Path
+
+from analysis.reports.publishing.runs import Run
+
+__all__ = ["notify"]
+
+_SECONDS = 60.0
+_SENDMAIL = ("/usr/sbin/sendmail", "/usr/lib/sendmail")
+
+
+def notify(run: Run, page: Path | None, *, command: str = "", mail_to: str = "") -> list[str]:
+    """Tell of a run that did not end well, and return what went wrong with telling, a line each.
+
+    Parameters
+    ----------
+    run
+        Its record.
+    page
+        The failure page, where one could be written.
+    command
+        Run by the shell, with ``NUTGRAF_RUN``, ``NUTGRAF_STATUS``, ``NUTGRAF_ERROR``, ``NUTGRAF_PAGE``,
+        ``NUTGRAF_RECORD`` and ``NUTGRAF_TITLE`` in its environment. They are never part of the command line.
+    mail_to
+        An address that a message is sent to through ``sendmail`` (or the program that ``SENDMAIL`` names).
+    """
+    wrong = []
+    facts = {
+        "NUTGRAF_RUN": run.run,
+        "NUTGRAF_STATUS": run.status,
+        "NUTGRAF_ERROR": "\n".join(run.error),
+        "NUTGRAF_PAGE": str(page or ""),
+        "NUTGRAF_RECORD": str(page.with_name("run.json")) if page else "",
+        "NUTGRAF_TITLE": run.title,
+    }
+    environment = os.environ | {name: value.replace("\0", "") for name, value in facts.items()}
+    if command:
+        wrong += _call(["/bin/sh", "-c", command], environment, b"", what="on-failure command")
+    if mail_to:
+        program = os.environ.get("SENDMAIL") or shutil.which("sendmail") or next(filter(os.path.exists, _SENDMAIL), "")
+        if not program:
+            wrong.append("mail-to: no sendmail on this machine; name one in SENDMAIL")
+        else:
+            wrong += _call([program, "-t", "-i"], environment, _message(run, page, mail_to), what="sendmail")
+    return wrong
+
+
+def _call(command: list[str], environment: dict[str, str], given: bytes, *, what: str) -> list[str]:
+    try:
+        done = subprocess.run(command, env=environment, input=given, capture_output=True, timeout=_SECONDS, check=False)
+    except subprocess.TimeoutExpired:
+        return [f"{what}: not done within {_SECONDS:g} s"]
+    except OSError as error:
+        return [f"{what}: {error.strerror}"]
+    if done.returncode == 0:
+        return []
+    said = done.stderr.decode("utf-8", "replace").strip().splitlines()
+    return [f"{what}: exit code {done.returncode}" + (f": {said[-1]}" if said else "")]
+
+
+def _message(run: Run, page: Path | None, mail_to: str) -> bytes:
+    message = EmailMessage()
+    message["To"] = " ".join(mail_to.split())
+    message["Subject"] = " ".join(f"nutgraf: {run.title or run.run}: {run.status}".split())
+    lines = [f"Run {run.run}: {run.status}", "", *run.error, ""]
+    lines += [notebook_line for n in run.notebooks if (notebook_line := _line(n.get("name"), n.get("status")))]
+    message.set_content("\n".join([*lines, f"Page: {page}" if page else "No page could be written."]))
+    return bytes(message)
+
+
+def _line(name: object, status: object) -> str:
+    return "" if status == "ok" else f"{name}: {status}"
