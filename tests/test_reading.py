@@ -124,3 +124,10 @@ def test_utf8_text_survives(text: str) -> None:
     if any(ord(c) < 32 and c not in "\n" for c in text) or "\r" in text or "\x7f" in text:
         return
     assert decode(text.encode("utf-8"))[0] == text.removeprefix("\ufeff")
+
+
+def test_a_published_report_is_no_part_of_the_corpus(corpus: Callable[..., list[RawArticle]]) -> None:
+    records = corpus(
+        {"a.txt": b"One.", "out/runs.xml": b"<feed/>", "out/index.html": b"<p>x</p>", "out/runs/1/i.html": b"<p>"}
+    )
+    assert [r.path for r in records] == ["articles/a.txt"]

@@ -96,7 +96,9 @@ def _report(subparsers: _Subparsers) -> None:
     parser.add_argument("--if-changed", action="store_true", help="exit 3 where neither corpus nor method has changed")
     parser.add_argument("--keep", type=_count, metavar="N", help="keep the newest N runs and remove the others")
     parser.add_argument(
-        "--on-failure", metavar="COMMAND", help="run this where the run fails; it gets the record's path"
+        "--on-failure",
+        metavar="COMMAND",
+        help="run this where the run fails; NUTGRAF_RECORD, NUTGRAF_PAGE, ... tell it of what",
     )
     parser.add_argument("--mail-to", metavar="ADDRESS", help="mail this address where the run fails, through sendmail")
     parser.add_argument(

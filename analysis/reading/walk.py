@@ -11,7 +11,7 @@ from analysis.reading.records import LONGEST_ARTICLE, RawArticle, SetAside
 from analysis.reading.rows import READERS, read_rows
 from analysis.study import Study
 
-__all__ = ["read"]
+__all__ = ["files", "read"]
 
 _TEXT = {".txt": False, ".text": False, ".md": False, ".html": True, ".htm": True}
 _OTHERS = {".toml", ".ipynb", ".py", ".log"}
@@ -33,7 +33,7 @@ def read(study: Study) -> Iterator[RawArticle | SetAside]:
     InputError
         Where the study maps a column that a table-like file lacks.
     """
-    for path in _files(study):
+    for path in files(study):
         name = Path(os.path.relpath(path, study.folder)).as_posix()
         suffix = path.suffix.lower()
         try:
@@ -48,14 +48,22 @@ def read(study: Study) -> Iterator[RawArticle | SetAside]:
             yield SetAside(name, 0, f"cannot be read: {error.strerror}")
 
 
-def _files(study: Study) -> list[Path]:
+def files(study: Study) -> list[Path]:
+    """Return the files of the study's corpus, in the order in which they are read.
+
+    Hidden files, the study's own files, notebooks and published reports (a folder with ``runs.xml``) are left out.
+    """
     own = {study.path.resolve(), *([study.sources.resolve()] if study.sources else [])}
     found: dict[Path, Path] = {}
     for start in study.corpus:
-        for path in [start] if start.is_file() else sorted(start.rglob("*")):
+        listed = [start] if start.is_file() else sorted(start.rglob("*"))
+        published = {path.parent for path in listed if path.name == "runs.xml"}
+        for path in listed:
             below = path.relative_to(start).parts if path != start else ()
             hidden = any(part.startswith(".") for part in below)
-            skipped = hidden or (path.suffix.lower() in _OTHERS and path != start)
+            skipped = (
+                hidden or (path.suffix.lower() in _OTHERS and path != start) or not published.isdisjoint(path.parents)
+            )
             if path.is_file() and not skipped and path.resolve() not in own:
                 found.setdefault(path.resolve(), path)
     return sorted(found.values(), key=lambda path: path.as_posix())

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from analysis import store
+from analysis import reading, store
 from analysis.study import Study
 
 __all__ = ["Inputs", "changed", "fingerprints"]
@@ -17,7 +17,7 @@ __all__ = ["Inputs", "changed", "fingerprints"]
 Inputs = Mapping[str, Mapping[str, str]]
 
 _LIBRARIES = ("numpy", "onnxruntime", "pandas", "scikit-learn", "textstat", "tokenizers", "trafilatura", "matplotlib")
-_CODE, _OTHERS = {".py"}, {".toml", ".ipynb", ".py", ".log"}
+_CODE = {".py"}
 _NAMED = 5
 # Beyond this many files only their number and common fingerprint are kept in the record.
 _LISTED = 2000
@@ -38,7 +38,7 @@ def fingerprints(study: Study, notebooks: Mapping[str, Path], parameters: Any) -
     parameters
         What is given to them, as JSON can write it.
     """
-    corpus = {_place(path, study.folder): _digest(path) for path in _files(study)}
+    corpus = {_place(path, study.folder): _digest(path) for path in reading.files(study)}
     if len(corpus) > _LISTED:
         corpus = {f"{len(corpus)} files": store.fingerprint(f"{n}\0{d}" for n, d in corpus.items())}
     if study.sources is not None and study.sources.is_file():
@@ -79,19 +79,6 @@ def changed(before: Inputs, after: Inputs) -> tuple[str, ...]:
                 more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
                 lines.append(f"{word} {what}: {', '.join(names[:_NAMED])}{more}")
     return tuple(lines)
-
-
-def _files(study: Study) -> Sequence[Path]:
-    """Return the files of the corpus as `analysis.reading` takes them."""
-    own = {study.path.resolve(), *([study.sources.resolve()] if study.sources else [])}
-    found: dict[Path, Path] = {}
-    for start in study.corpus:
-        for path in [start] if start.is_file() else sorted(start.rglob("*")):
-            below = path.relative_to(start).parts if path != start else ()
-            skipped = path.suffix.lower() in _OTHERS and path != start
-            if path.is_file() and not skipped and not any(part.startswith(".") for part in below):
-                found.setdefault(path.resolve(), path)
-    return sorted(path for real, path in found.items() if real not in own)
 
 
 def _place(path: Path, folder: Path) -> str:
