@@ -48,7 +48,9 @@ if TYPE_CHECKING:
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        # Kept here, since a submodule of the same name (explore) takes the name's place once it is imported.
+        value = globals()[name] = getattr(import_module(_HOMES[name]), name)
+        return value
     if name in _ROOMS:
         return import_module(f"analysis.{name}")
     raise AttributeError(f"module 'analysis' has no attribute {name!r}")

@@ -1,5 +1,6 @@
 """The published site: pages, publishing, history."""
 
 from analysis.reports.job import ReportSettings, report
+from analysis.reports.validation import validate
 
-__all__ = ["ReportSettings", "report"]
+__all__ = ["ReportSettings", "report", "validate"]

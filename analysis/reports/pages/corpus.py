@@ -1,0 +1,254 @@
+"""Sections about the corpus: what it holds, where its texts come from, and when they were published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from analysis import comparison, figures
+from analysis.reports.pages.context import Context, Section
+from analysis.reports.pages.names import evidence_file
+from analysis.reports.style import macro
+from analysis.tables import Cell, Table, each, visible
+
+__all__ = ["corpus", "corpus_page", "origins", "short", "timeline"]
+
+_MOST = 300
+"""Rows of a table on the first page; the CSV has all."""
+
+
+def short(context: Context, article_id: str) -> str:
+    """Return the part of an article's id that tells it apart."""
+    ids = [str(i) for i in context.tables["articles"]["article_id"]]
+    heads = [i.split("_")[0] for i in ids]
+    unique = len(set(heads)) == len(heads) and all(heads)
+    return article_id.split("_")[0] if unique else article_id
+
+
+def corpus(context: Context) -> Section:
+    """Say how the corpus was drawn and show every article, compared or not."""
+    articles = context.tables["articles"]
+    shown = articles.head(_MOST)
+    names = {str(i): short(context, str(i)) for i in shown["article_id"]} if len(articles) <= _MOST else {}
+    rows = []
+    for a in each(shown):
+        window = {"yes": "in", "no": "outside", "unknown": "not known"}[str(a.in_window)]
+        rows.append(
+            (
+                Cell(
+                    _title(names.get(str(a.article_id), str(a.article_id)), a.headline or str(a.text)[:200]),
+                    evidence_file(str(a.article_id)),
+                    "long",
+                ),
+                Cell(str(a.outlet), kind="nil" if a.outlet == "unknown" else ""),
+                Cell(str(a.originator), kind="nil" if a.originator == "unknown" else ""),
+                str(a.carrier) or "–",
+                Cell(str(a.published) or "unknown", kind="day"),
+                window,
+                f"{a.words:,}",
+                f"{a.words_removed:,}",
+                "yes" if a.included else "no",
+            )
+        )
+    columns = ("Article", "Publisher", "Originator", "Carrier", "Published", "Window", "Words", "Removed", "Compared")
+    csv = context.csv("articles", articles.drop(columns=["raw", "text"]))
+    more = f"The first {_MOST} of {len(articles):,} articles. " if len(articles) > _MOST else ""
+    table = Table(
+        "The articles",
+        columns,
+        tuple(rows),
+        frozenset({6, 7}),
+        more + "“unknown”: nothing in the text says so, and nothing was set by hand.",
+    )
+    days = context.study.window
+    lede = context.study.selection or "How the corpus was drawn is not recorded in the study file."
+    parts = [table.__html__()]
+    if days:
+        parts.append(Markup('<p class="note">Event window: {} to {}.</p>').format(days[0], days[1]))
+    removed = context.tables["removed"]
+    parts.append(
+        macro(
+            "more",
+            [("corpus.html", f"How each field is known, and {len(removed)} stretches taken out"), (csv, "Data (CSV)")],
+        )
+    )
+    parts += _remarks(context, names)
+    parts += _set_aside(context)
+    return Section("corpus", "The corpus", lede, parts)
+
+
+def _remarks(context: Context, names: dict[str, str], most: int = 20) -> list[Markup]:
+    """Say of each article what is unusual, and why it is not compared."""
+    said = []
+    for a in each(context.tables["articles"]):
+        if not a.included or a.flags:
+            why = "" if a.included else f"Not compared: {a.excluded_because}"
+            flags = "Flags: " + ", ".join(f.replace("_", " ") for f in str(a.flags).split())
+            parts = [p if p.endswith(".") else f"{p}." for p in (why, flags if a.flags else "") if p]
+            said.append((names.get(str(a.article_id), str(a.article_id)), " ".join(parts)))
+    shown = [Markup('<p class="note"><b>{}</b> {}</p>').format(*pair) for pair in said[:most]]
+    if len(said) > most:
+        shown.append(Markup('<p class="note">and {} more articles with a remark.</p>').format(len(said) - most))
+    return shown
+
+
+def _title(name: str, headline: object) -> str:
+    text = " ".join(visible(headline).split())
+    return f"{name} · " + (text if len(text) <= 60 else text[:58].rstrip() + "…") if text else name
+
+
+def _set_aside(context: Context) -> list[Markup]:
+    rows = context.manifest.get("set_aside") or []
+    if not rows:
+        return []
+    shown = tuple(
+        (str(r.get("path", r)), str(r.get("reason", ""))) if isinstance(r, dict) else (str(r), "") for r in rows[:100]
+    )
+    return [Table("Set aside before measuring", ("File", "Reason"), shown).__html__()]
+
+
+def corpus_page(context: Context) -> None:
+    """Keep the page that shows how provenance is known, and what cleaning took out."""
+    articles = context.tables["articles"].head(100)
+    raws = dict(zip(articles["article_id"], articles["raw"], strict=True))
+    removed: list[Any] = []
+    by_article = {str(i): g for i, g in context.tables["removed"].groupby("article_id", sort=False)}
+    for article_id, raw in raws.items():
+        group = by_article.get(str(article_id))
+        if group is None:
+            continue
+        lines = [_cut(str(raw), int(r.start), int(r.end), str(r.rule)) for r in each(group.head(60))]
+        count = f"{len(group)} stretch{'es' if len(group) != 1 else ''}"
+        removed.append({"name": context.labels[str(article_id)], "count": count, "lines": lines})
+    known = context.tables["evidence"]
+    known = known[known["article_id"].isin(list(raws))]
+    rows = []
+    stated = known[(known["note"] != "not stated") | ~known["value"].isin(["", "unknown"])]
+    for e in each(stated):
+        stretch = "" if e.start < 0 else " ".join(str(raws[e.article_id])[e.start : e.end].split())[:120]
+        name = Cell(short(context, str(e.article_id)), evidence_file(str(e.article_id)))
+        rows.append((name, e.field, e.value or "–", e.source, f"“{stretch}”" if stretch else "–", e.note))
+    table = Table(
+        "What is known of each article, and how; fields that are not stated are left out",
+        ("Article", "Field", "Value", "Source", "As it stands", "Rule or reason"),
+        tuple(rows),
+    )
+    parts = [
+        Markup('<h2 id="known">Provenance</h2>'),
+        table.__html__(),
+        Markup('<h2 id="removed">Lines taken out</h2><p>{}</p>').format(
+            "Struck through: what was removed before measuring, with what stands around it and the rule."
+        ),
+        macro("removed", removed),
+    ]
+    if len(context.tables["articles"]) > len(articles):
+        more = "The first {} articles; the others are in data/evidence.csv and data/removed.csv."
+        parts.append(Markup('<p class="note">{}</p>').format(more.format(len(articles))))
+    context.detail(
+        "corpus", "The corpus in detail", parts, contents=[("known", "Provenance"), ("removed", "Lines taken out")]
+    )
+
+
+def _cut(raw: str, start: int, end: int, rule: str) -> tuple[str, str, str, str]:
+    before, after = raw[max(0, start - 40) : start], raw[end : end + 40]
+    text = raw[start:end]
+    text = text if len(text) <= 400 else text[:300] + f" … [{len(text) - 400:,} characters] … " + text[-100:]
+    return (
+        ("…" + before if start > 40 else before).lstrip("\n"),
+        text,
+        after.rstrip("\n") + ("…" if end + 40 < len(raw) else ""),
+        rule,
+    )
+
+
+def origins(context: Context) -> Section:
+    """Set publications against independent texts, with the passages in common side by side."""
+    from analysis.comparison.groups import origins as trace
+
+    articles, reuse = context.tables["articles"], context.tables["reuse"]
+    traced = trace(context.tables)
+    dependent = set(traced.loc[traced["dependent"].astype(bool), "article_id"])
+    included = set(articles.loc[articles["included"], "article_id"])
+    n, copies = len(included), len(dependent & included)
+    lede = f"{n} compared publications hold {n - copies} independent texts" + (
+        f"; {copies} depend{'s' if copies == 1 else ''} on another text of the corpus." if copies else "."
+    )
+    parts = []
+    wires = articles[(articles["originator"] != "unknown") & (articles["originator"] != articles["outlet"])]
+    if len(wires):
+        rows = tuple(
+            (
+                Cell(short(context, str(a.article_id)), evidence_file(str(a.article_id))),
+                a.originator,
+                a.outlet,
+                a.carrier or "–",
+            )
+            for a in each(wires.head(_MOST))
+        )
+        parts.append(
+            Table(
+                "Written by one, published by another", ("Article", "Originator", "Publisher", "Carrier"), rows
+            ).__html__()
+        )
+    groups = _passages(context, reuse)
+    if groups:
+        parts.append(Markup("<h3>Passages in common</h3>"))
+        parts.append(macro("pairs", groups, 4))
+    else:
+        parts.append(Markup("<p>No passage is shared by two articles of this corpus.</p>"))
+    if len(reuse):
+        parts.append(macro("more", [(context.csv("reuse", reuse), "All shared passages (CSV)")]))
+    return Section("origins", "Where the texts come from", lede, parts)
+
+
+def _passages(context: Context, reuse: pd.DataFrame, most: int = 4) -> list[dict[str, Any]]:
+    texts = dict(zip(context.tables["articles"]["article_id"], context.tables["articles"]["text"], strict=True))
+    longest = reuse.assign(length=reuse["end"] - reuse["start"]).sort_values("length", ascending=False, kind="stable")
+    groups = []
+    for r in each(longest.head(most)):
+        versions = []
+        for article_id, start, end, share in (
+            (r.article_id, r.start, r.end, r.share),
+            (r.other_id, r.other_start, r.other_end, r.other_share),
+        ):
+            words = str(texts[article_id])[start:end]
+            words = words if len(words) <= 320 else words[:320].rsplit(" ", 1)[0] + " …"
+            meta = "" if pd.isna(share) else f"{share * 100:.0f} % of this text's words are in common"
+            versions.append(
+                {
+                    "who": context.labels[str(article_id)],
+                    "words": [("same", words)],
+                    "meta": meta,
+                    "href": context.ledger.at(str(article_id), int(start)),
+                }
+            )
+        first = " ".join(str(texts[r.article_id])[r.start : r.end].split()[:7])
+        groups.append({"title": f"“{first} …”", "versions": versions})
+    return groups
+
+
+def timeline(context: Context) -> Section:
+    """Draw publication dates against the milestones of the dispute."""
+    articles, study = context.tables["articles"], context.study
+    outside = articles[(articles["published"] != "") & (articles["in_window"] == "no")]
+    undated = articles[articles["published"] == ""]
+    csv = context.csv("timeline", articles[["article_id", "outlet", "published", "in_window", "included"]])
+    parts = [
+        context.figure(
+            figures.timeline(articles, study.milestones, window=study.window),
+            "Publication dates and milestones",
+            "One dot an article, by day.",
+            csv,
+        )
+    ]
+    said = [f"{context.labels[str(a.article_id)]} ({a.published}, outside the window)" for a in each(outside.head(12))]
+    said += [f"{context.labels[str(a.article_id)]} (no date)" for a in each(undated.head(12))]
+    if said:
+        more = len(outside) + len(undated) - len(said)
+        text = ", ".join(said) + (f" and {more} more" if more else "")
+        parts.append(Markup('<p class="note">Not on the timeline: {}.</p>').format(text))
+    dated = int((articles["published"] != "").sum())
+    share = comparison.share_text(dated, len(articles), study.minimum_denominator)
+    return Section("timeline", "Timeline", f"{share} articles carry a date, stated or set by hand.", parts)

@@ -1,0 +1,231 @@
+"""The site: every link arrives, every section is there, sizes are kept, and the bytes are the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import nbformat
+import pages_fixture
+import pandas as pd
+import pytest
+from test_tables import parsed
+
+from analysis import schema
+from analysis.reports.pages import write_site
+from analysis.reports.pages.names import anchor, evidence_file, safe
+from analysis.reports.pages.voices import differences
+from analysis.reports.style import POLICY
+
+TITLES = (
+    "Findings",
+    "The corpus",
+    "Where the texts come from",
+    "Timeline",
+    "Frames by outlet",
+    "Sentiment by target and voice",
+    "Who speaks",
+    "Facts and omissions",
+    "Naming and word choice",
+    "Prominence",
+    "Readability",
+    "How far to trust this",
+    "Methods and data",
+)
+
+
+@pytest.fixture(scope="module", params=["seeds", "hostile"])
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _sites(request.param, tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def seeds(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return _sites("seeds", tmp_path_factory)
+
+
+_WRITTEN: dict[str, Path] = {}
+
+
+def _sites(corpus: str, factory: pytest.TempPathFactory) -> Path:
+    if corpus not in _WRITTEN:
+        _WRITTEN[corpus] = written(corpus, factory.mktemp(corpus) / "site")
+    return _WRITTEN[corpus]
+
+
+def written(corpus: str, folder: Path) -> Path:
+    write_site(measured(corpus), notebooks(), folder)
+    return folder
+
+
+@cache
+def measured(corpus: str) -> pages_fixture.Measured:
+    return getattr(pages_fixture, corpus)()
+
+
+def notebooks() -> dict[str, nbformat.NotebookNode]:
+    cell = nbformat.v4.new_markdown_cell("# Framing\n\n## A part")
+    return {"framing": nbformat.v4.new_notebook(cells=[cell]), "index": nbformat.v4.new_notebook(cells=[cell])}
+
+
+def without_figures(html: str) -> str:
+    return re.sub(r'data:image/[^"]*', "", html)
+
+
+def test_all_sections_stand_in_the_readers_order(site: Path) -> None:
+    html = (site / "index.html").read_text("utf-8")
+    assert tuple(unescape(t) for t in re.findall(r"<section id=\"[\w-]+\">\s*<h2>(.*?)</h2>", html)) == TITLES
+    assert html.index("What this corpus cannot show") < html.index('<section id="corpus">')
+    contents = html[html.index("<nav") : html.index("</nav>")]
+    assert re.findall(r'href="#([\w-]+)"', contents) == re.findall(r'<section id="([\w-]+)"', html)
+
+
+def test_every_link_arrives(site: Path) -> None:
+    pages = {p.name: p.read_text("utf-8") for p in site.glob("*.html")}
+    anchors = {name: set(re.findall(r'\bid="([^"]+)"', html)) for name, html in pages.items()}
+    links = 0
+    for name, html in pages.items():
+        for href in (unescape(h) for h in re.findall(r'href="([^"]*)"', html)):
+            target, _, place = href.partition("#")
+            links += 1
+            assert (site / (target or name)).is_file(), (name, href)
+            if place:
+                assert place in anchors[target or name], (name, href)
+    assert links > 100
+
+
+def test_ids_are_unique(site: Path) -> None:
+    for page in site.glob("*.html"):
+        ids = re.findall(r'\bid="([^"]+)"', page.read_text("utf-8"))
+        assert len(ids) == len(set(ids)), page.name
+
+
+def test_nothing_but_our_elements(site: Path) -> None:
+    for page in site.glob("*.html"):
+        html = page.read_text("utf-8")
+        found = parsed(html)
+        assert html.startswith('<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta http-equiv="Content-Security-Policy"')
+        assert unescape(re.search(r'content="([^"]*)"', html)[1]) == POLICY
+        assert not {"script", "iframe", "object", "embed", "form", "svg", "base", "link"} & set(found.tags)
+        assert [found.tags.count(t) for t in ("style", "title", "h1", "main")] == [1, 1, 1, 1], page.name
+        assert found.tags.count("meta") == 4
+        assert not [a for a, _ in found.attributes if a.startswith("on") or a in ("style", "srcset")]
+        assert all(v for a, v in found.attributes if a == "alt" or a == "aria-label")
+        assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", html)
+
+
+def test_images_have_words_and_data(site: Path) -> None:
+    html = (site / "index.html").read_text("utf-8")
+    images = re.findall(r'<img alt="([^"]*)" src="([^"]{0,40})', html)
+    assert len(images) >= 4
+    assert all(len(alt) > 10 and src.startswith("data:image/svg+xml;base64,") for alt, src in images)
+    figures = re.findall(r"<figure>.*?</figure>", html, re.S)
+    assert all('href="data/' in f for f in figures)
+
+
+def test_sizes_of_the_small_study(seeds: Path) -> None:
+    for page in seeds.glob("*.html"):
+        assert len(without_figures(page.read_text("utf-8")).encode()) < 40_000, page.name
+
+
+@pytest.mark.long
+def test_sizes_of_a_thousand_articles(tmp_path: Path) -> None:
+    write_site(pages_fixture.large(1000), {}, tmp_path / "site")
+    for page in (tmp_path / "site").glob("*.html"):
+        assert page.stat().st_size < 1_000_000, page.name
+
+
+def test_the_same_inputs_give_the_same_bytes(seeds: Path, tmp_path: Path) -> None:
+    first, second = seeds, written("seeds", tmp_path / "b")
+    names = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
+    assert names == sorted(p.relative_to(second) for p in second.rglob("*") if p.is_file())
+    assert all((first / n).read_bytes() == (second / n).read_bytes() for n in names)
+
+
+def test_articles_are_shown_as_excerpts_unless_the_study_says_otherwise(seeds: Path, tmp_path: Path) -> None:
+    base = pages_fixture.seeds()
+    whole = pages_fixture.Measured(base.tables, base.manifest, replace(base.study, full_text=True))
+    write_site(whole, {}, tmp_path)
+    shown = {}
+    for kind, folder in (("excerpts", seeds), ("whole", tmp_path)):
+        html = (folder / evidence_file("003_329ee69e2b26a6ec")).read_text("utf-8")
+        shown[kind] = len(re.findall(r'id="s-003', html))
+    sentences = int((base.tables["sentences"]["article_id"] == "003_329ee69e2b26a6ec").sum())
+    assert shown["whole"] == sentences
+    assert shown["excerpts"] < sentences
+
+
+def test_the_excluded_story_is_shown_but_not_compared(seeds: Path) -> None:
+    html = (seeds / "index.html").read_text("utf-8")
+    corpus = html[html.index('<section id="corpus"') : html.index('<section id="origins"')]
+    assert "003 ·" in corpus
+    assert "Not compared:" in corpus
+    frames = html[html.index('<section id="frames"') : html.index('<section id="sentiment"')]
+    assert "unknown (003)" not in frames
+    assert "unknown (000)" in frames
+
+
+def test_small_denominators_are_counts_and_silence_is_not_neutral(seeds: Path) -> None:
+    html = (seeds / "index.html").read_text("utf-8")
+    frames = html[html.index('<section id="frames"') : html.index('<section id="voices"')]
+    assert "1 of 1" in frames
+    assert not re.search(r"\d+(?:\u00a0| )%", re.sub(r"\(false discovery.*?\)", "", without_figures(frames)))
+    assert "Not mentioned at all – the acquisition: unknown (001)" in frames
+
+
+def test_full_sized_csv_stands_behind_every_figure(site: Path) -> None:
+    names = {p.name for p in (site / "data").glob("*.csv")}
+    assert {
+        "articles.csv",
+        "frames.csv",
+        "sentiment.csv",
+        "sources.csv",
+        "facts.csv",
+        "evidence.csv",
+        "timeline.csv",
+    } <= names
+    for path in (site / "data").glob("*.csv"):
+        read = pd.read_csv(path, dtype=str, keep_default_na=False)
+        assert not read.map(lambda v: v.startswith(("=", "+", "@", "\t"))).to_numpy().any(), path.name
+    articles = pd.read_csv(site / "data" / "articles.csv")
+    assert "text" not in articles.columns
+    assert "raw" not in articles.columns
+
+
+def test_an_empty_study_still_has_its_pages(tmp_path: Path) -> None:
+    tables = {name: schema.empty(name) for name in schema.TABLES}
+    write_site(
+        pages_fixture.Measured(tables, {}, pages_fixture.study(targets=(), actors=(), facts=())), {}, tmp_path / "s"
+    )
+    assert "nothing can be compared" in (tmp_path / "s" / "index.html").read_text("utf-8")
+
+
+def test_notebooks_keep_out_of_the_reports_names(site: Path) -> None:
+    assert (site / "framing.html").is_file()
+    assert (site / "notebook-index.html").is_file()
+
+
+@pytest.mark.parametrize("name", ["a", "000_39e8", "../x", "<b>", "", "a b", "日本", "x" * 200, "a/b"])
+def test_names_are_safe_and_distinct(name: str) -> None:
+    assert re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,79}", safe(name))
+    assert safe(name) == safe(name)
+    assert safe(name) != safe(name + " ")
+    assert anchor(name, 3) == f"s-{safe(name)}-3"
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "cut"),
+    [
+        ("a b c", "a b c", [("same", "a b c")]),
+        ("a b c", "a X c", [("same", "a "), ("new", "X"), ("same", " c")]),
+        ("A b", "a b", [("same", "a b")]),
+        ("", "a", [("new", "a")]),
+        ("a", "", []),
+    ],
+)
+def test_differences(first: str, other: str, cut: list[tuple[str, str]]) -> None:
+    assert differences(first, other) == cut
+    assert "".join(t for _, t in differences(first, other)) == other
