@@ -17,8 +17,8 @@ __all__ = ["Finder"]
 class Finder:
     """The targets and actors of a study, compiled once.
 
-    A target or actor is found by its name and its aliases. Mentions of one name do not overlap; those of different names
-    may (``the acquisition of US Steel`` mentions both the acquisition and US Steel).
+    A target or actor is found by its name and its aliases. Mentions of one name do not overlap; those of two may
+    (``the acquisition of US Steel`` mentions both the acquisition and US Steel).
 
     Parameters
     ----------

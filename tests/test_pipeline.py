@@ -126,7 +126,7 @@ def test_what_is_bad_is_set_aside_and_the_rest_is_measured(study_of: Callable[..
             "junk.txt": bytes(range(256)) * 20,
             "line.txt": b"x" * 50_000_000,
             "fr.txt": french.encode(),
-            "rows.jsonl": b'{"article_id": "r", "text": "One text of the paper."}\n{"article_id": "r", "text": "Two."}\n',
+            "rows.jsonl": b'{"article_id": "r", "text": "One text of it."}\n{"article_id": "r", "text": "Two."}\n',
             "only.txt": b"Post a Comment\n",
             "soon.csv": b"text,published\nThe text of it is here.,sometime soon\n",
         }

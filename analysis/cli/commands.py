@@ -108,7 +108,9 @@ def fit(options: Namespace) -> int:
     codebook = framing.load_codebook(options.codebook) if options.codebook else None
     fitted = framing.fit(list(_rows(Path(options.examples))), codebook=codebook)
     framing.save(fitted, Path(options.out))
-    print(fitted.summary())
+    print(fitted.scores.round(3).to_string(index=False))
+    print("\nlearning curve (rows coded, macro F1 on rows held back)")
+    print(fitted.curve.round(3).to_string(index=False))
     return 0
 
 

@@ -106,7 +106,8 @@ def tables(gold_dir: Path) -> dict[str, pd.DataFrame]:
             if title == "figures":
                 agreed.append(_described(table, name, gold_dir))
             else:
-                further[f"{name}_{title}"] = table
+                several = sum(other.module == module for other in GOLD.values()) > 1
+                further[f"{GOLD[name].measure if several else name}_{title}"] = table
     return {"agreement": _ordered(pd.concat(agreed, ignore_index=True)), **further}
 
 

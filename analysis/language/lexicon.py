@@ -78,13 +78,18 @@ class Lexicon:
                 self._by_first.setdefault(sequence[0], []).append((tuple(sequence), entry, position))
         self._exact: dict[str, list[int]] = {}
         self._wild: list[tuple[re.Pattern[str], bool, int]] = []
+        self._prefixes: dict[str, list[tuple[bool, int]]] = {}
         for number, word in enumerate(self._words):
             cased = word != word.lower()
-            if "*" in word:
+            if word.endswith("*") and "*" not in word[:-1]:
+                # By far the most wildcards only end a word: these are looked up, not tried one after the other.
+                self._prefixes.setdefault(word[:-1].replace("’", "'"), []).append((cased, number))
+            elif "*" in word:
                 body = "".join("[^\\W_]*" if c == "*" else re.escape(c) for c in word.replace("’", "'"))
                 self._wild.append((re.compile(body), cased, number))
             else:
                 self._exact.setdefault(fold(word), []).append(number)
+        self._longest_prefix = max(map(len, self._prefixes), default=0)
         self._vocabulary: Vocabulary | None = None
         self._meaning: list[tuple[int, ...]] = []
         self._opens: NDArray[np.bool_] = np.zeros(0, dtype=bool)
@@ -156,6 +161,11 @@ class Lexicon:
         for pattern, cased, number in self._wild:
             if pattern.fullmatch(straight if cased else folded):
                 numbers.append(number)
+        for form, wanted in ((folded, False), (straight, True)):
+            for end in range(min(len(form), self._longest_prefix), 0, -1):
+                found = self._prefixes.get(form[:end])
+                if found and (end == len(form) or form[end:].isalnum()):
+                    numbers.extend(number for cased, number in found if cased is wanted)
         return tuple(sorted(numbers))
 
 
