@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import InputError, StudyError
-from analysis.framing import Codebook, load_codebook, shipped_codebooks
+from analysis.framing import Codebook, fingerprint, load_codebook, shipped_codebooks
 from analysis.framing.dictionary import Dictionary
 from analysis.language import Vocabulary, read_document
 
@@ -71,7 +71,7 @@ def test_template_is_a_codebook() -> None:
     (HEAD + '[[frame]]\ndefinition = "x"\n', 4, "frame.name: is missing"),
     (HEAD + FRAME + FRAME, 8, "stands twice"),
     (HEAD + FRAME + "threshold = 0\n", 7, "above 0"),
-    (HEAD + FRAME + "examples = [1]\n", 7, "every item must be a text"),
+    (HEAD + FRAME + "examples = [1]\n", 7, "must hold texts that are not empty"),
     (HEAD + FRAME + 'except = ["*"]\n', 7, "must begin and end with a word"),
     (HEAD + FRAME + '[[frame.patterns]]\nweight = -1\nany = ["a"]\n', 8, "patterns.weight: must be a number above 0"),
     (HEAD + FRAME + '[[frame.patterns]]\nany = [\n  "fine",\n  "* bad",\n]\n', 10, "must begin and end with a word"),
@@ -111,5 +111,5 @@ def test_unknown_frame_is_an_error() -> None:
 def test_fingerprint_changes_with_a_pattern() -> None:
     book = load_codebook("generic")
     fewer = Codebook(name=book.name, frames=book.frames[1:])
-    assert book.fingerprint == load_codebook("generic").fingerprint
-    assert book.fingerprint != fewer.fingerprint
+    assert fingerprint(book) == fingerprint(load_codebook("generic"))
+    assert fingerprint(book) != fingerprint(fewer)

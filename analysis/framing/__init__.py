@@ -3,9 +3,10 @@
 Layer 4. A frame is a property of a sentence or an article; several may apply, or none.
 """
 
-from analysis.framing.codebook import Codebook, Frame, Pattern, load_codebook, shipped_codebooks
+from analysis.framing.codebook import Codebook, Frame, Pattern
 from analysis.framing.evidence import Evidence, explain
 from analysis.framing.fitting import Fitted, fit
+from analysis.framing.loading import fingerprint, load_codebook, shipped_codebooks
 from analysis.framing.plain import load, save
 from analysis.framing.prediction import predict
 from analysis.framing.scoring import score
@@ -17,6 +18,7 @@ __all__ = [
     "Frame",
     "Pattern",
     "explain",
+    "fingerprint",
     "fit",
     "load",
     "load_codebook",

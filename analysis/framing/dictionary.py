@@ -45,7 +45,7 @@ class Dictionary:
 
     Examples
     --------
-    >>> from analysis.framing.codebook import load_codebook
+    >>> from analysis.framing import load_codebook
     >>> from analysis.language import Vocabulary, read_document
     >>> document = read_document("a", "Rivals clashed over steel. It rained.", Vocabulary())
     >>> generic = load_codebook("generic")

@@ -19,10 +19,11 @@ from numpy.typing import NDArray
 from analysis import encoder
 from analysis.errors import InputError
 from analysis.framing.classifier import Classifier, within
-from analysis.framing.codebook import Codebook, Frame, load_codebook, shipped_codebooks
+from analysis.framing.codebook import Codebook, Frame
 from analysis.framing.dictionary import Dictionary
 from analysis.framing.features import Ngrams, learn_ngrams, log_evidence, sentence_vectors
 from analysis.framing.figures import by_frame, macro_f1
+from analysis.framing.loading import load_codebook, shipped_codebooks
 from analysis.framing.prediction import row_text
 from analysis.language import Document, Vocabulary, read_document
 

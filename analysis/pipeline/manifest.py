@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis import schema, sentiment, store
+from analysis import framing, schema, sentiment, store
 from analysis.framing import Codebook
 from analysis.pipeline.corpus import Corpus
 from analysis.study import Methods, Study
@@ -72,7 +72,7 @@ def describe(
         },
         "method": method_fingerprint(),
         "models": {f"sentiment {methods.sentiment}": sentiment.fingerprint(methods.sentiment), **_model_files()},
-        "codebooks": {codebook.name: codebook.fingerprint for codebook in codebooks},
+        "codebooks": {codebook.name: framing.fingerprint(codebook) for codebook in codebooks},
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
         "corpus": corpus_fingerprint(articles),
         "counts": {

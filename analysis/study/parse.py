@@ -3,109 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from analysis import schema
 from analysis.errors import StudyError
-from analysis.language import Lexicon
-from analysis.study.lines import Place, read_toml
+from analysis.study.lines import read_toml
 from analysis.study.model import Actor, Correction, Fact, Feed, Methods, Milestone, Office, Outlet, Study, Target
+from analysis.study.reader import TableReader
 
 __all__ = ["CORRECTABLE", "METHODS", "read_study"]
 
 METHODS = {"sentiment": ("model", "lexicon"), "framing": ("dictionary", "meaning", "fitted")}
 CORRECTABLE = ("outlet", "originator", "carrier", "byline", "dateline", "published", "headline", "language")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-
-
-@dataclass(frozen=True)
-class _Reader:
-    """One table of a file: takes keys with their types and reports what is wrong with file, line and key."""
-
-    path: Path
-    lines: Mapping[Place, int]
-    place: Place
-    data: Mapping[str, Any]
-
-    def error(self, message: str, *keys: str | int) -> StudyError:
-        place = (*self.place, *keys)
-        found = place
-        while found and found not in self.lines:
-            found = found[:-1]
-        name = ".".join(str(part) for part in place if isinstance(part, str))
-        return StudyError(message, path=self.path, line=self.lines.get(found), key=name)
-
-    def known(self, *keys: str) -> None:
-        for key in self.data:
-            if key not in keys:
-                near = get_close_matches(key, keys, n=1)
-                hint = f"did you mean {near[0]}?" if near else f"the keys here are {', '.join(keys)}"
-                raise self.error(f"unknown key; {hint}", key)
-
-    def take(self, key: str, kind: type | tuple[type, ...], what: str, default: Any) -> Any:
-        value = self.data.get(key, default)
-        if key in self.data and (not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool)):
-            raise self.error(f"must be {what}, not {value!r}", key)
-        return value
-
-    def text(self, key: str, default: str | None = "") -> str:
-        if default is None and not str(self.data.get(key, "")).strip():
-            raise self.error("is missing or empty; give it a value", key)
-        return str(self.take(key, str, "text in quotation marks", default))
-
-    def count(self, key: str, default: int) -> int:
-        value = int(self.take(key, int, "a whole number", default))
-        if value < 1:
-            raise self.error(f"must be 1 or more, not {value}", key)
-        return value
-
-    def texts(self, key: str, default: tuple[str, ...] = ()) -> tuple[str, ...]:
-        value = self.take(key, (list, str), "text or a list of texts", list(default))
-        value = [value] if isinstance(value, str) else value
-        for item in value:
-            if not isinstance(item, str) or not item.strip():
-                raise self.error(f"must hold texts that are not empty, not {item!r}", key)
-        return tuple(value)
-
-    def day(self, key: str, value: Any) -> date:
-        if isinstance(value, datetime):
-            return value.date()
-        if isinstance(value, date):
-            return value
-        try:
-            return date.fromisoformat(str(value))
-        except ValueError as error:
-            raise self.error(f"{value!r} is no date; write it as YYYY-MM-DD", key) from error
-
-    def patterns(self, key: str) -> tuple[str, ...]:
-        values = self.texts(key)
-        for value in values:
-            try:
-                Lexicon([[value]])
-            except ValueError as error:
-                raise self.error(str(error), key) from error
-        return values
-
-    def choice(self, key: str, choices: tuple[str, ...], default: str) -> str:
-        value = self.text(key, default)
-        if value not in choices:
-            raise self.error(f"{value!r} is not one of {', '.join(choices)}", key)
-        return value
-
-    def table(self, key: str) -> _Reader:
-        value = self.take(key, dict, "a table", {})
-        return _Reader(self.path, self.lines, (*self.place, key), value)
-
-    def tables(self, key: str) -> list[_Reader]:
-        value = self.take(key, list, f"written as [[{key}]]", [])
-        if not all(isinstance(item, dict) for item in value):
-            raise self.error(f"must be written as [[{key}]]", key)
-        return [_Reader(self.path, self.lines, (*self.place, key, i), item) for i, item in enumerate(value)]
 
 
 def read_study(path: str | Path) -> Study:
@@ -124,7 +38,7 @@ def read_study(path: str | Path) -> Study:
     path = Path(path)
     path = path / "study.toml" if path.is_dir() else path
     data, lines = read_toml(path)
-    top = _Reader(path, lines, (), data)
+    top = TableReader(path, lines, (), data)
     top.known("study", "outlet", "target", "actor", "fact", "milestone", "feed")
     if "study" not in data:
         raise StudyError("has no [study] table; see `nutgraf new`", path=path)
@@ -161,14 +75,14 @@ def read_study(path: str | Path) -> Study:
     )
 
 
-def _slug(head: _Reader) -> str:
+def _slug(head: TableReader) -> str:
     slug = head.text("slug", None)
     if not _SLUG.fullmatch(slug):
         raise head.error(f"{slug!r} must be lower-case letters, digits and single hyphens", "slug")
     return slug
 
 
-def _corpus(head: _Reader) -> tuple[Path, ...]:
+def _corpus(head: TableReader) -> tuple[Path, ...]:
     paths = tuple(head.path.parent / name for name in head.texts("corpus", (".",)))
     for path in paths:
         if not path.exists():
@@ -178,7 +92,7 @@ def _corpus(head: _Reader) -> tuple[Path, ...]:
     return paths
 
 
-def _sources_path(head: _Reader) -> Path | None:
+def _sources_path(head: TableReader) -> Path | None:
     name = head.text("sources")
     if not name:
         return None
@@ -188,7 +102,7 @@ def _sources_path(head: _Reader) -> Path | None:
     return path
 
 
-def _codebooks(head: _Reader) -> tuple[str, ...]:
+def _codebooks(head: TableReader) -> tuple[str, ...]:
     names = head.texts("codebooks", ("generic",))
     shipped = {p.stem for p in (Path(__file__).parent.parent / "codebooks").glob("*.toml")} - {"template"}
     for name in names:
@@ -199,7 +113,7 @@ def _codebooks(head: _Reader) -> tuple[str, ...]:
     return names
 
 
-def _window(head: _Reader) -> tuple[date, date] | None:
+def _window(head: TableReader) -> tuple[date, date] | None:
     value = head.take("window", list, "a list of two dates", None)
     if not value:
         return None
@@ -211,14 +125,14 @@ def _window(head: _Reader) -> tuple[date, date] | None:
     return first, last
 
 
-def _reference(head: _Reader, outlets: tuple[Outlet, ...]) -> str:
+def _reference(head: TableReader, outlets: tuple[Outlet, ...]) -> str:
     name = head.text("reference")
     if name and outlets and name not in {outlet.name for outlet in outlets}:
         raise head.error(f"{name!r} is not the name of an [[outlet]]", "reference")
     return name
 
 
-def _methods(table: _Reader) -> Methods:
+def _methods(table: TableReader) -> Methods:
     table.known(*METHODS)
     default = Methods()
     return Methods(
@@ -227,7 +141,7 @@ def _methods(table: _Reader) -> Methods:
     )
 
 
-def _columns(table: _Reader) -> dict[str, str]:
+def _columns(table: TableReader) -> dict[str, str]:
     names = schema.TABLES["articles"].names
     for key in table.data:
         if key not in names:
@@ -236,7 +150,7 @@ def _columns(table: _Reader) -> dict[str, str]:
     return {key: table.text(key, None) for key in table.data}
 
 
-def _unique(top: _Reader, key: str, build: Callable[[_Reader], Any]) -> list[Any]:
+def _unique(top: TableReader, key: str, build: Callable[[TableReader], Any]) -> list[Any]:
     seen: dict[str, int] = {}
     built = []
     for reader in top.tables(key):
@@ -248,17 +162,17 @@ def _unique(top: _Reader, key: str, build: Callable[[_Reader], Any]) -> list[Any
     return built
 
 
-def _outlet(table: _Reader) -> Outlet:
+def _outlet(table: TableReader) -> Outlet:
     table.known("name", "aliases", "country", "kind")
     return Outlet(table.text("name", None), table.texts("aliases"), table.text("country"), table.text("kind"))
 
 
-def _target(table: _Reader) -> Target:
+def _target(table: TableReader) -> Target:
     table.known("name", "aliases")
     return Target(table.text("name", None), table.patterns("aliases"))
 
 
-def _actor(table: _Reader) -> Actor:
+def _actor(table: TableReader) -> Actor:
     table.known("name", "aliases", "side", "offices", "kind", "pronoun")
     return Actor(
         name=table.text("name", None),
@@ -270,7 +184,7 @@ def _actor(table: _Reader) -> Actor:
     )
 
 
-def _office(table: _Reader) -> Office:
+def _office(table: TableReader) -> Office:
     table.known("title", "from", "to")
     start, end = (table.day(key, table.data[key]) if key in table.data else None for key in ("from", "to"))
     if start and end and end < start:
@@ -278,19 +192,19 @@ def _office(table: _Reader) -> Office:
     return Office(table.text("title", None), start, end)
 
 
-def _fact(table: _Reader) -> Fact:
+def _fact(table: TableReader) -> Fact:
     table.known("name", "statement", "patterns")
     return Fact(table.text("name", None), table.text("statement"), table.patterns("patterns"))
 
 
-def _milestone(table: _Reader) -> Milestone:
+def _milestone(table: TableReader) -> Milestone:
     table.known("date", "label", "patterns")
     if "date" not in table.data:
         raise table.error("is missing", "date")
     return Milestone(table.day("date", table.data["date"]), table.text("label", None), table.patterns("patterns"))
 
 
-def _feed(table: _Reader) -> Feed:
+def _feed(table: TableReader) -> Feed:
     table.known("url", "outlet")
     url = table.text("url", None)
     if not url.startswith(("http://", "https://")):
@@ -302,7 +216,7 @@ def _read_sources(path: Path | None) -> dict[str, Correction]:
     if path is None:
         return {}
     data, lines = read_toml(path)
-    top = _Reader(path, lines, (), data)
+    top = TableReader(path, lines, (), data)
     top.known("article")
     corrections: dict[str, Correction] = {}
     for table in top.tables("article"):
@@ -316,7 +230,7 @@ def _read_sources(path: Path | None) -> dict[str, Correction]:
     return corrections
 
 
-def _correction(table: _Reader) -> Correction:
+def _correction(table: TableReader) -> Correction:
     values = {key: table.text(key) for key in CORRECTABLE if key in table.data}
     if "exclude" in table.data:
         values["excluded_because"] = table.text("exclude", None)
