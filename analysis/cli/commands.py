@@ -49,7 +49,7 @@ def report(options: Namespace) -> int:
     """Run the notebooks and publish the report; print where it stands."""
     from functools import partial
 
-    from analysis import pipeline
+    from analysis import pipeline, store
     from analysis.notebooks import RunSettings
     from analysis.reports import ReportSettings
     from analysis.reports import report as publish
@@ -75,6 +75,7 @@ def report(options: Namespace) -> int:
         measure=partial(pipeline.measure, strict=options.strict),
     )
     if options.log == "text":
+        _warn_of_set_aside(store.read_manifest(place))
         print(place / "index.html")
     return 0
 
