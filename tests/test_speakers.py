@@ -15,7 +15,7 @@ from analysis import schema
 from analysis.language import Document, Vocabulary, read_document
 from analysis.quotes import extract, find_stretches
 from analysis.speakers import Attribution, Voices, attribute, resolve, sentences_table, voice_shares, voices_of
-from analysis.study import Actor, Correction, Office, Study
+from analysis.study import Actor, Correction, Office, Outlet, Study
 
 ACTORS = (
     Actor(
@@ -399,3 +399,22 @@ def test_no_input_raises(text: str) -> None:
     voices = Voices(text, [(a, b, "q", True) for quote in quotes for a, b in quote.content])
     for start, end in document.sentences.tolist():
         assert voices.of_sentence(start, end) in ("outlet", "quoted", "unresolved")
+
+
+@pytest.mark.parametrize(
+    ("outlet", "originator", "text", "expected"),
+    [
+        ("unknown", "Bloomberg", "The plan created divisions, Bloomberg has reported.", []),
+        ("Bloomberg", "unknown", "The plan created divisions, Bloomberg News has reported.", []),
+        ("KUNA", "KUNA", "The plan created divisions, Bloomberg has reported.", ["Bloomberg"]),
+        ("Bloomberg", "unknown", '"We report what we see," Bloomberg said.', ["Bloomberg"]),
+        ("unknown", "unknown", "The plan created divisions, officials said.", ["officials"]),
+    ],
+)
+def test_an_outlet_that_cites_itself_is_not_quoted(
+    outlet: str, originator: str, text: str, expected: list[str]
+) -> None:
+    study = Study(Path("study.toml"), "T", "t", (), outlets=(Outlet("Bloomberg", ("Bloomberg News",)), Outlet("KUNA")))
+    row = {"article_id": "a", "published": "", "path": "", "url": "", "outlet": outlet, "originator": originator}
+    quotes, _ = attribute([read_document("a", text, Vocabulary())], pd.DataFrame([row]), study)
+    assert quotes["speaker"].tolist() == expected

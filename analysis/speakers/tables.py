@@ -24,7 +24,8 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
     documents
         The articles, read.
     articles
-        Table ``articles``; `published`, `path` and `url` of the same articles are used.
+        Table ``articles``; `published`, `path` and `url` of the same articles are used, and `outlet` and `originator`
+        where there are any.
     study
         The dispute, for its actors and the corrections made by hand.
 
@@ -32,7 +33,13 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
     -------
     quotes, quote_spans
         The tables of these names.
+
+    Notes
+    -----
+    An article that names its own outlet or originator as the source of a report (``Bloomberg has reported``) speaks in
+    its own voice: that is no quote.
     """
+    own = _own_names(articles, study)
     known = {
         str(article_id): (str(published), str(path), str(url))
         for article_id, published, path, url in zip(
@@ -50,7 +57,11 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
             if key and key in study.corrections
             for pair in study.corrections[key].quotes
         ]
-        attributed = resolve(document, found, study, published=published, corrections=corrections)
+        attributed = [
+            attribution
+            for attribution in resolve(document, found, study, published=published, corrections=corrections)
+            if attribution.quote.kind != "indirect" or _bare(attribution.speaker) not in own[document.article_id]
+        ]
         for number, (quote, speaker, actor, side, anonymous, method) in enumerate(attributed):
             quote_id = f"{document.article_id}:q{number:05d}"
             start, end = quote.span
@@ -60,6 +71,23 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
             )
             spans.extend(_pieces(quote_id, quote))
     return schema.frame("quotes", quotes), schema.frame("quote_spans", spans)
+
+
+def _own_names(articles: pd.DataFrame, study: Study) -> dict[str, frozenset[str]]:
+    """Return for each article the names, folded, under which it would name its own outlet or originator."""
+    aliases = {outlet.name: frozenset(map(_bare, (outlet.name, *outlet.aliases))) for outlet in study.outlets}
+    owners = [articles[name].tolist() for name in ("outlet", "originator") if name in articles.columns]
+    named: dict[str, frozenset[str]] = {}
+    for position, article_id in enumerate(articles["article_id"].tolist()):
+        names = [str(column[position]) for column in owners]
+        whole = frozenset().union(*(aliases.get(name, frozenset((_bare(name),))) for name in names))
+        named[str(article_id)] = whole - {"", "unknown"}
+    return named
+
+
+def _bare(name: str) -> str:
+    folded = " ".join(name.split()).casefold()
+    return folded.removeprefix("the ")
 
 
 def _pieces(quote_id: str, quote: Quote) -> list[tuple[object, ...]]:
