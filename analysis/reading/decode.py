@@ -30,8 +30,8 @@ def decode(data: bytes) -> tuple[str, str]:
 
     Examples
     --------
-    >>> decode("“Yes”".encode("cp1252"))
-    ('“Yes”', '')
+    >>> decode("He said “yes” at once.".encode("cp1252"))
+    ('He said “yes” at once.', '')
     >>> decode(b"\x00\x01\x02\x03")
     ('', 'is binary, not text')
     """
