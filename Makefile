@@ -44,8 +44,14 @@ lint: $(VENV)/dev.stamp     ## lint, format and types
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: $(VENV)/dev.stamp    ## the benchmarks, side by side
-	@for script in benchmarks/[a-z]*.py; do echo "== $$script"; NUTGRAF_SHARED=$(SHARED) $(BIN)/python $$script || exit 1; done
+bench: $(VENV)/dev.stamp    ## the benchmarks, side by side; those against other packages say what to install
+	$(BIN)/python benchmarks/runner.py
+	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/readability.py
+	$(BIN)/python benchmarks/framing.py $(SHARED)/corpora/allsides_sample.parquet
+	$(BIN)/python benchmarks/attribution.py $(SHARED)/corpora/allsides_sample.parquet
+	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/sentiment.py
+	$(BIN)/python benchmarks/reuse.py quality --corpus $(SHARED)/corpora/allsides_sample.parquet
+	$(BIN)/python benchmarks/reuse.py speed --corpus $(SHARED)/corpora/allsides_sample.parquet
 
 validate: $(VENV)/dev.stamp ## agreement with human coding, from the gold data
 	$(BIN)/nutgraf validate $(SHARED)/gold --out reports/validation

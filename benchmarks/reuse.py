@@ -18,6 +18,7 @@ articles.
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import os
 import random
 import re
@@ -230,7 +231,9 @@ def speed(corpus: pd.DataFrame, *, articles: int, with_datasketch: bool) -> None
     own, copies = timed(ours, table)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
     print(f"nutgraf      {own:6.1f} s  {copies} copies among {articles} articles, with passages; peak {memory:.1f} GB")
-    if with_datasketch:
+    if with_datasketch and importlib.util.find_spec("datasketch") is None:
+        print("datasketch is not installed: no comparison; install it beside nutgraf for one")
+    elif with_datasketch:
         theirs, alike = timed(datasketch, table)
         print(f"datasketch   {theirs:6.1f} s  {alike} articles with a likeness; no passages")
         print(f"ratio        {own / theirs:6.2f}")
