@@ -6,7 +6,7 @@ STUDY ?= seeds/study.toml
 SHARED ?= $(or $(NUTGRAF_SHARED),../shared)
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test test-long lab bench check lint lock validate pictures clean
+.PHONY: help install report test test-long lint lab bench validate train-sentiment lock clean
 
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -55,6 +55,29 @@ bench: $(VENV)/dev.stamp    ## the benchmarks, side by side; those against other
 
 validate: $(VENV)/dev.stamp ## agreement with human coding, from the gold data
 	$(BIN)/nutgraf validate $(SHARED)/gold --out reports/validation
+
+# TRAINING: a Python with requirements/training.txt; BASE: folder with minilm/ and mpnet/; WORK: where runs and data go.
+TRAINING ?= python3
+WORK ?= training
+TRAIN = cd analysis/models && $(TRAINING) -m sentiment_training
+train-sentiment:            ## the sentiment model anew (hours; analysis/models/sentiment_training/README.md)
+	@test -n "$(BASE)" || { echo "give BASE=FOLDER with the base weights; see analysis/models/sentiment_training/README.md" >&2; exit 2; }
+	$(TRAIN).train --base $(abspath $(BASE))/minilm --gold $(abspath $(SHARED))/gold/newsmtsc --out $(abspath $(WORK))/first --seed 1
+	$(TRAIN).train --base $(abspath $(BASE))/mpnet --gold $(abspath $(SHARED))/gold/newsmtsc --out $(abspath $(WORK))/teacher \
+	  --epochs 3 --rate 5e-5 --head-rate 2e-4 --frozen 6
+	$(TRAIN).mentions --corpus $(abspath $(wildcard $(SHARED)/corpora/*.parquet)) --gold $(abspath $(SHARED))/gold/newsmtsc \
+	  --count 110000 --out $(abspath $(WORK))/drawn.jsonl
+	$(TRAIN).teach --base $(abspath $(BASE))/minilm --model $(abspath $(WORK))/first/model.safetensors \
+	  --gold $(abspath $(SHARED))/gold/newsmtsc --rows $(abspath $(WORK))/drawn.jsonl --out $(abspath $(WORK))/by-first
+	$(TRAIN).choose --rows $(abspath $(WORK))/by-first/drawn.jsonl --count 48000 --out $(abspath $(WORK))/chosen.jsonl
+	$(TRAIN).teach --base $(abspath $(BASE))/mpnet --model $(abspath $(WORK))/teacher/model.safetensors \
+	  --gold $(abspath $(SHARED))/gold/newsmtsc --rows $(abspath $(WORK))/chosen.jsonl $(abspath $(SHARED))/gold/newsmtsc/train.jsonl \
+	  --out $(abspath $(WORK))/taught
+	$(TRAIN).train --base $(abspath $(BASE))/minilm --start $(abspath $(WORK))/first/model.safetensors \
+	  --gold $(abspath $(SHARED))/gold/newsmtsc --train $(abspath $(WORK))/taught/train.jsonl \
+	  --extra $(abspath $(WORK))/taught/chosen.jsonl --gold-weight 0.5 --epochs 3 --out $(abspath $(WORK))/student
+	$(TRAIN).export --base $(abspath $(BASE))/minilm --model $(abspath $(WORK))/student/model.safetensors \
+	  --gold $(abspath $(SHARED))/gold/newsmtsc --out $(abspath $(WORK))/export
 
 lock:                       ## make the lock files anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \

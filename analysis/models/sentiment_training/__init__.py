@@ -1,0 +1,1 @@
+"""Training, distillation and export of the sentiment model that the package ships."""
