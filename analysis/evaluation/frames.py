@@ -56,7 +56,7 @@ def evaluate(gold_dir: Path) -> dict[str, pd.DataFrame]:
     were set on the narrative set).
     """
     frames, overall, curves = [], [], []
-    for name in sorted(_SETS):
+    for name in _SETS:
         path = Path(gold_dir) / name / "train.jsonl"
         if not path.is_file():
             continue
