@@ -229,3 +229,17 @@ def test_names_are_safe_and_distinct(name: str) -> None:
 def test_differences(first: str, other: str, cut: list[tuple[str, str]]) -> None:
     assert differences(first, other) == cut
     assert "".join(t for _, t in differences(first, other)) == other
+
+
+def test_the_sentences_of_each_voice_are_counted(tmp_path: Path) -> None:
+    from analysis import comparison, pipeline
+
+    measured = pipeline.measure(Path(__file__).parent.parent / "seeds")
+    write_site(measured, {}, tmp_path)
+    told = pd.read_csv(tmp_path / "data" / "voices.csv", dtype={"article_id": "str"})
+    sentences = measured.tables["sentences"]
+    included = comparison.compared(measured.tables).index
+    assert told["sentences"].sum() == sentences["article_id"].isin(included).sum()
+    quoted = told[(told["voice"] == "quoted") & (told["article_id"] == "002")]["sentences"].item()
+    page = (tmp_path / "speakers.html").read_text("utf-8")
+    assert f"{quoted} of {(sentences['article_id'] == '002').sum()}" in page or f"({quoted})" in page

@@ -13,6 +13,7 @@ from analysis import comparison, figures
 from analysis.reports.pages.cells import MOST_OUTLETS, claims, columns_for
 from analysis.reports.pages.context import Context, Section
 from analysis.reports.style import macro
+from analysis.speakers import voice_shares
 from analysis.tables import Cell, Table, each
 
 __all__ = ["naming", "side_by_side", "voices"]
@@ -44,8 +45,8 @@ def voices(context: Context) -> Section:
         )
         parts.append(_words(context, data[data["by"] == "side"], "Quoted words by side", outlets, note))
         speakers = _words(context, data[data["by"] == "actor"], "Quoted words by speaker", outlets, note)
-        rest = context.detail("speakers", "Quoted words by speaker", [speakers])
-        parts.append(macro("more", [(rest, "Quoted words by speaker")]))
+        rest = context.detail("speakers", "Who speaks, in detail", [speakers, _sentences_by_voice(context)])
+        parts.append(macro("more", [(rest, "Quoted words by speaker, and sentences by voice")]))
         parts.append(claims(data, "whose words are quoted"))
     same = comparison.same_utterance(context.tables, context.study)
     context.csv("utterances", same)
@@ -70,6 +71,28 @@ def _words(context: Context, data: pd.DataFrame, caption: str, outlets: list[str
             row.append(context.counted(cells.get((item, outlet)), f"Quoted words of {item}, {outlet}"))
         rows.append(tuple(row))
     return Table(caption, ("Whose words", *outlets), tuple(rows), note=note, quiet=True).__html__()
+
+
+def _sentences_by_voice(context: Context) -> Markup:
+    """Count the sentences of each outlet that it says itself, that somebody it quotes says, and the rest."""
+    labels = comparison.compared(context.tables)["label"]
+    sentences = context.tables["sentences"]
+    shares = voice_shares(sentences[sentences["article_id"].isin(labels.index)])
+    shares["outlet"] = shares["article_id"].map(labels)
+    context.csv("voices", shares)
+    counts = (
+        shares.pivot_table(index="outlet", columns="voice", values="sentences", aggfunc="sum").fillna(0).astype(int)
+    )
+    order = [label for label in dict.fromkeys(labels.sort_values()) if label in counts.index]
+    least = context.study.minimum_denominator
+    rows = []
+    for label in order:
+        said = {voice: int(counts.at[label, voice]) for voice in ("outlet", "quoted", "unresolved")}
+        total = sum(said.values())
+        rows.append((label, *(comparison.share_text(k, total, least) for k in said.values())))
+    columns = ("Outlet", "Its own voice", "Quoted or reported", "Cannot be told")
+    note = "A sentence counts for the voice that says the larger part of it."
+    return Table("Sentences by voice", columns, tuple(rows), note=note).__html__()
 
 
 def _utterances(context: Context, same: pd.DataFrame) -> list[dict[str, Any]]:
