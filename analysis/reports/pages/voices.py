@@ -80,16 +80,12 @@ def _sentences_by_voice(context: Context) -> Markup:
     shares = voice_shares(sentences[sentences["article_id"].isin(labels.index)])
     shares["outlet"] = shares["article_id"].map(labels)
     context.csv("voices", shares)
-    counts = (
-        shares.pivot_table(index="outlet", columns="voice", values="sentences", aggfunc="sum").fillna(0).astype(int)
-    )
-    order = [label for label in dict.fromkeys(labels.sort_values()) if label in counts.index]
     least = context.study.minimum_denominator
     rows = []
-    for label in order:
-        said = {voice: int(counts.at[label, voice]) for voice in ("outlet", "quoted", "unresolved")}
-        total = sum(said.values())
-        rows.append((label, *(comparison.share_text(k, total, least) for k in said.values())))
+    for label, group in shares.groupby("outlet"):
+        said = group.groupby("voice")["sentences"].sum().to_dict()
+        counts = [int(said.get(voice, 0)) for voice in ("outlet", "quoted", "unresolved")]
+        rows.append((str(label), *(comparison.share_text(k, sum(counts), least) for k in counts)))
     columns = ("Outlet", "Its own voice", "Quoted or reported", "Cannot be told")
     note = "A sentence counts for the voice that says the larger part of it."
     return Table("Sentences by voice", columns, tuple(rows), note=note).__html__()
