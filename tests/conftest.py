@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import socket
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -28,6 +30,17 @@ def shared() -> Path:
     if not (folder / "gold").is_dir():
         pytest.skip(f"no gold data under {folder}; set NUTGRAF_SHARED")
     return folder.resolve()
+
+
+@pytest.fixture(scope="session")
+def scorer(shared: Path) -> ModuleType:
+    """The one scorer, which shares no code with the package."""
+    spec = importlib.util.spec_from_file_location("shared_score", shared / "tools" / "score.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 @pytest.fixture(autouse=True)

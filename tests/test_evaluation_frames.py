@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -16,17 +15,8 @@ from analysis.evaluation import frames as evaluation
 from analysis.framing.figures import area, macro_f1, matthews, micro_f1
 
 
-def scorer(shared: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("shared_score", shared / "tools" / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.gold
-def test_figures_are_the_scorers(shared: Path) -> None:
+def test_figures_are_the_scorers(scorer: ModuleType) -> None:
     generator = np.random.default_rng(0)
     truth = generator.random((80, 4)) < 0.3
     scores = np.round(generator.random((80, 4)) + 0.3 * truth, 1)
@@ -37,7 +27,7 @@ def test_figures_are_the_scorers(shared: Path) -> None:
         {"frames": [n for n, v in zip(names, row, strict=True) if v], "score": dict(zip(names, value, strict=True))}
         for row, value in zip(decided, scores.tolist(), strict=True)
     ]
-    expected = scorer(shared).score_frames(gold, predicted)
+    expected = scorer.score_frames(gold, predicted)
     assert macro_f1(truth, decided) == pytest.approx(expected["macro_f1"], abs=1e-12)
     assert micro_f1(truth, decided) == expected["micro_f1"]
     assert np.mean([matthews(truth[:, j], decided[:, j]) for j in range(4)]) == pytest.approx(expected["macro_mcc"])
@@ -55,7 +45,7 @@ FLOORS = {"dictionary": (0.66, 0.17), "meaning": (0.68, 0.10), "fitted": (0.77, 
 @pytest.mark.gold
 @pytest.mark.long
 @pytest.mark.parametrize("method", sorted(FLOORS))
-def test_narrative_floors(shared: Path, method: str) -> None:
+def test_narrative_floors(scorer: ModuleType, shared: Path, method: str) -> None:
     lines = (shared / "gold" / "narrative_frames" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     for row in rows:
@@ -65,7 +55,7 @@ def test_narrative_floors(shared: Path, method: str) -> None:
         predictions = framing.fit(rows, codebook=book).predictions
     else:
         predictions = list(framing.predict(rows, codebook=book, method=method))
-    found = scorer(shared).score_frames(rows, predictions)
+    found = scorer.score_frames(rows, predictions)
     floor_auc, floor_mcc = FLOORS[method]
     assert found["macro_auc"] >= floor_auc
     assert found["macro_mcc"] >= floor_mcc
@@ -75,9 +65,9 @@ def test_narrative_floors(shared: Path, method: str) -> None:
 
 @pytest.mark.gold
 @pytest.mark.long
-def test_headline_floors(shared: Path) -> None:
+def test_headline_floors(scorer: ModuleType, shared: Path) -> None:
     lines = (shared / "gold" / "gun_violence_frames" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
-    found = scorer(shared).score_frames(rows, framing.fit(rows).predictions)
+    found = scorer.score_frames(rows, framing.fit(rows).predictions)
     assert found["macro_f1"] >= 0.81
     assert found["micro_f1"] >= 0.84

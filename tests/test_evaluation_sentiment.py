@@ -1,8 +1,7 @@
-"""Agreement of sentiment with human coding: equal to the shared scoring tool, with floors under both methods."""
+"""Agreement of sentiment with human coding: equal to the shared scoring scorer, with floors under both methods."""
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from pathlib import Path
 from types import ModuleType
@@ -23,16 +22,6 @@ HIGHEST_ECE = {"lexicon": 0.14, "model": 0.04}
 
 
 @pytest.fixture(scope="module")
-def tool(shared: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("shared_score", shared / "tools" / "score.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
 def measured(shared: Path) -> dict[str, pd.DataFrame]:
     return evaluation.evaluate(shared / "gold", methods=["model", "lexicon", "majority"])
 
@@ -47,13 +36,13 @@ def _value(table: pd.DataFrame, method: str, figure: str, *, part: str = "dev", 
 @pytest.mark.parametrize("method", ["lexicon", "model"])
 @pytest.mark.parametrize("part", ["dev_rw", "dev_mt", "dev"])
 def test_figures_equal_the_shared_tool_to_the_digit(
-    method: str, part: str, shared: Path, tool: ModuleType, measured: dict[str, pd.DataFrame]
+    method: str, part: str, shared: Path, scorer: ModuleType, measured: dict[str, pd.DataFrame]
 ) -> None:
     if not sentiment.available(method):
         pytest.skip("the sentiment model is not installed")
     files = ["dev_rw", "dev_mt"] if part == "dev" else [part]
-    gold = [row for name in files for row in tool.read(shared / "gold" / "newsmtsc" / f"{name}.jsonl")]
-    theirs = tool.score_sentiment(gold, list(sentiment.predict(gold, method=method)))
+    gold = [row for name in files for row in scorer.read(shared / "gold" / "newsmtsc" / f"{name}.jsonl")]
+    theirs = scorer.score_sentiment(gold, list(sentiment.predict(gold, method=method)))
     for figure in ("macro_f1", "accuracy", "average_recall", "ece"):
         assert _value(measured["figures"], method, figure, part=part) == theirs[figure]
 
