@@ -62,6 +62,14 @@ framing = "fitted"                      # dictionary | meaning | fitted
 # [[milestone]]
 # date = 2025-01-03
 # label = "The decision"
+
+# Where `nutgraf fetch` finds new articles. It writes them to the folder "fetched" beside this file; to measure them
+# name it above: corpus = ["articles", "fetched"].
+# [[feed]]
+# url = "https://www.example.org/politics/rss"
+# outlet = "The Daily Example"
+# kind = "feed"                         # feed | sitemap | pages; without it told from the content
+# match = ["/2025/", "/politics/*deal"] # take only addresses that contain one of these
 """
 
 _SOURCES = """\

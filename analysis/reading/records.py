@@ -1,11 +1,11 @@
-"""What reading yields: a raw article, or something set aside and why."""
+"""What reading yields: a raw article, something set aside and why, or an address that still has to be fetched."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["LONGEST_ARTICLE", "RawArticle", "SetAside"]
+__all__ = ["LONGEST_ARTICLE", "Address", "Broken", "RawArticle", "SetAside"]
 
 LONGEST_ARTICLE = 2_000_000
 """Characters; no news article comes near it, and a longer text is a dump of something else."""
@@ -20,9 +20,9 @@ class RawArticle:
     raw
         Its text, or its HTML.
     path
-        The file, relative to the study file, with forward slashes.
+        The file, relative to the study file, with forward slashes; below an archive, the member's name.
     row
-        Its row in a table-like file, from 1; 0 for a file that is one article.
+        Its row in a table-like file or its place in an export of many, from 1; 0 for a file that is one article.
     article_id, url
         As given, or empty.
     given
@@ -47,3 +47,30 @@ class SetAside:
     path: str
     row: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An article that a list names without its text.
+
+    Attributes
+    ----------
+    url
+        Where it stands.
+    outlet, headline, published, language
+        As the list gives them, or empty; the outlet of a list that names none is its domain.
+    name, row
+        The list, as in `RawArticle.path`, and the row in it.
+    """
+
+    url: str
+    outlet: str = ""
+    headline: str = ""
+    published: str = ""
+    language: str = ""
+    name: str = ""
+    row: int = 0
+
+
+class Broken(OSError):
+    """A file stops making sense in the middle; the message is the reason to set it aside with."""

@@ -1,6 +1,7 @@
 """The study file: what it may say, and reading it with errors that name file, line and key."""
 
 from analysis.study.model import (
+    FETCHED,
     Actor,
     Correction,
     Fact,
@@ -15,6 +16,7 @@ from analysis.study.model import (
 from analysis.study.parse import METHODS, read_study
 
 __all__ = [
+    "FETCHED",
     "METHODS",
     "Actor",
     "Correction",

@@ -7,7 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-__all__ = ["Actor", "Correction", "Fact", "Feed", "Methods", "Milestone", "Office", "Outlet", "Study", "Target"]
+__all__ = [
+    "FETCHED", "Actor", "Correction", "Fact", "Feed", "Methods", "Milestone", "Office", "Outlet", "Study", "Target",
+]  # fmt: skip
+
+FETCHED = "fetched"
+"""The folder beside the study file into which `nutgraf fetch` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +74,24 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Feed:
-    """An address that `nutgraf fetch` reads, and the outlet it belongs to."""
+    """An address that `nutgraf fetch` reads.
+
+    Attributes
+    ----------
+    url
+        A feed, a sitemap, or a page or text with a list of addresses.
+    outlet
+        Whom its articles belong to; empty: as the feed or the pages say.
+    kind
+        feed, sitemap or pages; empty: told from what is fetched.
+    match
+        What an address must contain one of to be taken, with ``*`` for any characters; none: all are taken.
+    """
 
     url: str
     outlet: str = ""
+    kind: str = ""
+    match: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +139,7 @@ class Study:
     path
         The study file; every relative path in it starts from its folder.
     corpus
-        Files and folders of articles.
+        Files and folders of articles; a text is the URL of one in a storage that fsspec knows.
     window
         First and last day of the event window, both included; None: every date is in it.
     corrections
@@ -130,7 +149,7 @@ class Study:
     path: Path
     title: str
     slug: str
-    corpus: tuple[Path, ...]
+    corpus: tuple[Path | str, ...]
     sources: Path | None = None
     selection: str = ""
     window: tuple[date, date] | None = None

@@ -8,17 +8,31 @@ from datetime import date
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from analysis import schema
 from analysis.errors import StudyError
 from analysis.study.lines import read_toml
-from analysis.study.model import Actor, Correction, Fact, Feed, Methods, Milestone, Office, Outlet, Study, Target
+from analysis.study.model import (
+    FETCHED,
+    Actor,
+    Correction,
+    Fact,
+    Feed,
+    Methods,
+    Milestone,
+    Office,
+    Outlet,
+    Study,
+    Target,
+)
 from analysis.study.reader import TableReader
 
 __all__ = ["CORRECTABLE", "METHODS", "read_study"]
 
 METHODS = {"sentiment": ("model", "lexicon"), "framing": ("dictionary", "meaning", "fitted")}
 CORRECTABLE = ("outlet", "originator", "carrier", "byline", "dateline", "published", "headline", "language")
+FEED_KINDS = ("feed", "sitemap", "pages")
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -82,14 +96,29 @@ def _slug(head: TableReader) -> str:
     return slug
 
 
-def _corpus(head: TableReader) -> tuple[Path, ...]:
-    paths = tuple(head.path.parent / name for name in head.texts("corpus", (".",)))
-    for path in paths:
-        if not path.exists():
-            raise head.error(f"{path} does not exist; give a file or a folder, relative to the study file", "corpus")
-    if not paths:
+def _corpus(head: TableReader) -> tuple[Path | str, ...]:
+    entries = tuple(name if "://" in name else head.path.parent / name for name in head.texts("corpus", (".",)))
+    for entry in entries:
+        if isinstance(entry, str):
+            _require_storage(head, entry)
+        elif not entry.exists() and entry != head.path.parent / FETCHED:  # which the first fetch makes
+            raise head.error(f"{entry} does not exist; give a file or a folder, relative to the study file", "corpus")
+    if not entries:
         raise head.error("names no file or folder", "corpus")
-    return paths
+    return entries
+
+
+def _require_storage(head: TableReader, url: str) -> None:
+    """Refuse a URL whose kind of storage cannot be opened here; whether it leads anywhere is seen when it is read."""
+    from fsspec import get_filesystem_class
+
+    protocol = url.split("://", 1)[0].split("::")[-1]
+    try:
+        get_filesystem_class(protocol)
+    except ImportError as error:
+        raise head.error(f"{url} cannot be opened: {error}", "corpus", value=url) from error
+    except ValueError as error:
+        raise head.error(f"{url}: {protocol!r} is no kind of storage that fsspec knows", "corpus", value=url) from error
 
 
 def _sources_path(head: TableReader) -> Path | None:
@@ -205,11 +234,19 @@ def _milestone(table: TableReader) -> Milestone:
 
 
 def _feed(table: TableReader) -> Feed:
-    table.known("url", "outlet")
-    url = table.text("url", None)
-    if not url.startswith(("http://", "https://")):
+    table.known("url", "outlet", "kind", "match")
+    url = table.text("url", None).strip()
+    try:
+        parts = urlsplit(url)
+        named, password = parts.hostname and (parts.port or True), "@" in parts.netloc
+    except ValueError:
+        named = password = False
+    if not url.lower().startswith(("http://", "https://")) or not named or any(char.isspace() for char in url):
         raise table.error(f"{url!r} is no http or https address", "url")
-    return Feed(url, table.text("outlet"))
+    if password:
+        raise table.error("holds a user name or a password; such feeds are not read", "url")
+    kind = table.choice("kind", FEED_KINDS, "") if "kind" in table.data else ""
+    return Feed(url, table.text("outlet"), kind, table.texts("match"))
 
 
 def _read_sources(path: Path | None) -> dict[str, Correction]:
