@@ -1,18 +1,22 @@
-"""Text reuse against datasketch's MinHashLSH, and how many altered copies are found.
+"""Text reuse against datasketch's MinHashLSH, how many altered copies are found, and what a growing corpus costs.
 
 ::
 
     python benchmarks/reuse.py speed   [--articles 37000] [--corpus PARQUET]
     python benchmarks/reuse.py quality [--originals 600]  [--corpus PARQUET]
+    python benchmarks/reuse.py growth  [--articles 50000] [--corpus PARQUET]
+    python benchmarks/reuse.py linear  [--corpus PARQUET]
 
 `speed` repeats the corpus with seeded edits up to the number of articles and takes both systems' processor time in
-one run.
-datasketch is no dependency of nutgraf: install it where this runs (`pip install datasketch`), or give
+one run. datasketch is no dependency of nutgraf: install it where this runs (`pip install datasketch`), or give
 `--without-datasketch`.
 `quality` alters articles by a seeded script (headline changed, sentences added or cut, paragraphs reordered, a tenth
-of the
-words replaced, or half of the text kept among foreign sentences) and reports precision and recall over pairs of
+of the words replaced, or half of the text kept among foreign sentences) and reports precision and recall over pairs of
 articles.
+`growth` puts the repeated corpus into an index on disk in segments of 512, then 100 articles more, half of them altered
+copies, once newer and once older than all others, and reports processor time and peak memory.
+`linear` runs the index and, with all articles in memory, `find`, at 10,000, 20,000 and 40,000 articles, each in a
+process of its own, and reports processor time and peak memory.
 """
 
 from __future__ import annotations
@@ -22,16 +26,20 @@ import importlib.util
 import os
 import random
 import re
+import resource
+import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from analysis.reuse import find, origins
+from analysis.reuse import Index, find, origins
 
 CORPUS = Path(os.environ.get("NUTGRAF_SHARED", "../shared")) / "corpora" / "allsides_sample.parquet"
 SENTENCE = re.compile(r"(?<=[.!?])\s+")
@@ -178,23 +186,23 @@ def quality(corpus: pd.DataFrame, *, originals: int, seed: int = 1) -> dict[str,
     }
 
 
-def repeated(corpus: pd.DataFrame, *, articles: int, seed: int = 1) -> pd.DataFrame:
+def editions(corpus: pd.DataFrame, *, articles: int, seed: int = 1) -> Iterator[tuple[str, str]]:
     """Repeat the corpus with seeded edits (one word in fifty, and a sentence more) up to the number of articles."""
     draw = random.Random(seed)
-    rows: list[tuple[str, str]] = []
-    turn = 0
-    while len(rows) < articles:
-        for name, text in zip(corpus["article_id"], corpus["text"], strict=True):
-            if turn:
-                words = text.split(" ")
-                for _ in range(len(words) // 50):
-                    words[draw.randrange(len(words))] = f"edit{draw.randrange(10**6)}"
-                text = " ".join(words) + f" Edition {turn} adds a sentence of its own, number {draw.randrange(10**6)}."
-            rows.append((f"{turn}-{name}", text))
-            if len(rows) == articles:
-                break
-        turn += 1
-    return pd.DataFrame(rows, columns=["article_id", "text"])
+    for number in range(articles):
+        turn, place = divmod(number, len(corpus))
+        name, text = corpus["article_id"].iat[place], corpus["text"].iat[place]
+        if turn:
+            words = text.split(" ")
+            for _ in range(len(words) // 50):
+                words[draw.randrange(len(words))] = f"edit{draw.randrange(10**6)}"
+            text = " ".join(words) + f" Edition {turn} adds a sentence of its own, number {draw.randrange(10**6)}."
+        yield f"{turn}-{name}", text
+
+
+def repeated(corpus: pd.DataFrame, *, articles: int, seed: int = 1) -> pd.DataFrame:
+    """Return the editions of the corpus as a table."""
+    return pd.DataFrame(list(editions(corpus, articles=articles, seed=seed)), columns=["article_id", "text"])
 
 
 def ours(table: pd.DataFrame) -> int:
@@ -225,12 +233,9 @@ def timed(work: Callable[[pd.DataFrame], int], table: pd.DataFrame) -> tuple[flo
 
 
 def speed(corpus: pd.DataFrame, *, articles: int, with_datasketch: bool) -> None:
-    import resource
-
     table = repeated(corpus, articles=articles)
     own, copies = timed(ours, table)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-    print(f"nutgraf      {own:6.1f} s  {copies} copies among {articles} articles, with passages; peak {memory:.1f} GB")
+    print(f"nutgraf      {own:6.1f} s  {copies} copies among {articles} articles, with passages; peak {peak():.0f} MB")
     if with_datasketch and importlib.util.find_spec("datasketch") is None:
         print("datasketch is not installed: no comparison; install it beside nutgraf for one")
     elif with_datasketch:
@@ -239,17 +244,96 @@ def speed(corpus: pd.DataFrame, *, articles: int, with_datasketch: bool) -> None
         print(f"ratio        {own / theirs:6.2f}")
 
 
+def peak() -> float:
+    """Return the most memory that this process has held, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+
+
+def growth(corpus: pd.DataFrame, *, articles: int) -> None:
+    """Put the editions into an index segment by segment, then 100 articles more, twice."""
+    rows = editions(corpus, articles=articles)
+    draw = random.Random(2)
+    names: list[str] = []
+    before = peak()
+    with tempfile.TemporaryDirectory() as folder:
+        index = Index(Path(folder))
+
+        def put(name: str, part: list[tuple[str, str]], published: str) -> float:
+            table = pd.DataFrame(part, columns=["article_id", "text"]).assign(published=published)
+            began = time.process_time()
+            index.add(name, table)
+            names.append(name)
+            return time.process_time() - began
+
+        segments = iter(lambda: list(islice(rows, 512)), [])
+        added = sum(put(f"s{number}", part, "2025-01-02") for number, part in enumerate(segments))
+        began = time.process_time()
+        index.update(names)
+        compared = time.process_time() - began
+        began = time.process_time()
+        count = sum(len(part) for part in index.tables())
+        read = time.process_time() - began
+        print(
+            f"index    {articles:8} articles: {added + compared:6.2f} s (anchors {added:.2f}, then {compared:.2f}); "
+            f"{count} rows read in {read:.2f} s; peak memory {peak():.0f} MB, {peak() - before:.0f} of them for this",
+            flush=True,
+        )
+        for name, published in (("newer", "2025-01-03"), ("older", "2025-01-01")):
+            some = corpus.sample(100, random_state=len(names))
+            part = [
+                (f"{name}-{row.article_id}", add_sentences(row.text, ["Added."], draw) if n % 2 else row.text[::-1])
+                for n, row in enumerate(some.itertuples())
+            ]
+            more = put(name, part, published)
+            began = time.process_time()
+            touched = index.update(names)
+            more += time.process_time() - began
+            print(
+                f"   100 {name} ones more: {more:.2f} s, {100 * more / (added + compared):.1f} % of the whole; "
+                f"{touched} articles compared",
+                flush=True,
+            )
+
+
+def whole(corpus: pd.DataFrame, *, articles: int) -> None:
+    """Run `find` over the editions in memory."""
+    table = repeated(corpus, articles=articles)
+    before = peak()
+    began = time.process_time()
+    found = find(table)
+    spent = time.process_time() - began
+    print(
+        f"in memory{articles:8} articles: {spent:7.2f} s, {len(found)} rows; "
+        f"peak memory {peak():.0f} MB, {peak() - before:.0f} of them for this",
+        flush=True,
+    )
+
+
+def linear(corpus: Path) -> None:
+    """Run both ways at several sizes, each in a process of its own, for peak memory never goes down again."""
+    for way in ("growth", "whole"):
+        for articles in (10_000, 20_000, 40_000):
+            call = [sys.executable, __file__, way, "--articles", str(articles), "--corpus", str(corpus)]
+            subprocess.run(call, check=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("what", choices=("speed", "quality"))
-    parser.add_argument("--articles", type=int, default=37_000)
+    parser.add_argument("what", choices=("speed", "quality", "growth", "linear", "whole"))
+    parser.add_argument("--articles", type=int, default=0)
     parser.add_argument("--originals", type=int, default=600)
     parser.add_argument("--corpus", type=Path, default=CORPUS)
     parser.add_argument("--without-datasketch", action="store_true")
     options = parser.parse_args()
     corpus = pd.read_parquet(options.corpus, columns=["article_id", "text"])
     if options.what == "speed":
-        speed(corpus, articles=options.articles, with_datasketch=not options.without_datasketch)
+        speed(corpus, articles=options.articles or 37_000, with_datasketch=not options.without_datasketch)
+    elif options.what == "growth":
+        growth(corpus, articles=options.articles or 50_000)
+    elif options.what == "whole":
+        whole(corpus, articles=options.articles or 40_000)
+    elif options.what == "linear":
+        linear(options.corpus)
     else:
         for seed in (1, 2, 3):
             result = quality(corpus, originals=options.originals, seed=seed)

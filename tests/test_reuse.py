@@ -15,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.reuse import find, origins, origins_of_texts
+from analysis.reuse import anchors, find, origins, origins_of_texts
 from analysis.reuse.anchors import RUN, WINDOW, link
-from analysis.reuse.words import Reader, read_words, runs
+from analysis.reuse.passages import common
+from analysis.reuse.reader import Reader
+from analysis.reuse.words import read_words, runs
 
 WORDS = [
     a + b for a in "ba be bi bo bu da de di do du".split() for b in "lan ler mit nos pul rik sta tev von zur".split()
@@ -69,14 +71,62 @@ def test_equal_words_have_equal_hashes(texts):
     assert len(set(seen.values())) == len(seen)
 
 
-def test_kept_and_read_again_are_the_same():
-    texts = [prose(n) for n in range(5)]
-    kept, again = Reader(texts), Reader(texts, keep=0)
-    assert all(np.array_equal(a, b) for a, b in zip(link(kept), link(again), strict=True))
-    one, other = kept.words([3, 1]), again.words([3, 1])
-    assert np.array_equal(one.hashes, other.hashes)
-    assert np.array_equal(one.bounds, other.bounds)
-    assert np.array_equal(one.ends, other.ends)
+def test_words_kept_held_and_read_again_are_the_same():
+    texts = [prose(n) for n in range(6)]
+    asked = []
+
+    def fetch(numbers):
+        asked.append(list(numbers))
+        return [texts[number] for number in numbers]
+
+    reader = Reader(fetch, keep=700)  # two texts of 300 words
+    reader.hold([3, 1])
+    for numbers in ([0, 3], [2, 0], [4], [2, 1], [0, 5]):
+        reader.keep(numbers)
+        found, expected = reader.words(numbers), read_words([texts[number] for number in numbers])
+        for one, other in zip(
+            (found.hashes, found.starts, found.ends, found.bounds),
+            (expected.hashes, expected.starts, expected.ends, expected.bounds),
+            strict=True,
+        ):
+            assert np.array_equal(one, other)
+    assert asked == [[3, 1], [0], [2], [4], [0, 5]]  # 0 made room for 4, and 2 was still there
+
+
+def sampled(text):
+    """The anchors of a text by a plain reading of Schleimer, Wilkerson & Aiken: the least hash of every window."""
+    hashes = runs(read_words([text]).hashes, RUN).tolist()
+    windows = [hashes[at : at + WINDOW] for at in range(max(1, len(hashes) - WINDOW + 1))]
+    return {min(window) for window in windows if window}
+
+
+@given(st.lists(st.integers(0, 60).flatmap(lambda n: st.lists(st.sampled_from(WORDS[:6]), max_size=n)), max_size=5))
+@settings(max_examples=100, deadline=None)
+def test_anchors_are_the_least_of_windows_whatever_texts_stand_beside(lists):
+    texts = [" ".join(words) for words in lists]
+    found = anchors(texts)
+    for number, text in enumerate(texts):
+        assert set(found.hashes[found.owner == number].tolist()) == sampled(text)
+
+
+@given(st.lists(st.lists(st.sampled_from("abc"), max_size=40), min_size=2, max_size=4), st.data())
+@settings(max_examples=200, deadline=None)
+def test_pairs_looked_up_together_are_those_looked_up_alone(lists, data):
+    words = read_words([" ".join(letters) for letters in lists])
+    number = st.integers(0, len(lists) - 1)
+    pairs = sorted(data.draw(st.lists(st.tuples(number, number), max_size=6)))
+    together = common(words, pairs, shortest=6)
+    alone = [common(words, [pair], shortest=6) for pair in pairs]
+    for one, several in zip(together[1:], zip(*(found[1:] for found in alone), strict=True), strict=False):
+        assert one.tolist() == np.concatenate(several).tolist()
+    assert together.pair.tolist() == [n for n, found in enumerate(alone) for _ in found.pair]
+
+
+def test_a_text_does_not_go_on_where_the_one_looked_up_before_it_ends():
+    again, tail = "one two three four five", "a b c d e f g h i j"
+    words = read_words([f"{again} {tail} then {again} and no more", "then one two three four", f"{again} {tail}"])
+    found = common(words, [(0, 1), (0, 2)], shortest=15)
+    assert [column.tolist() for column in found] == [[1], [0], [15], [0], [15], [15], [15]]
 
 
 def test_every_passage_of_fifteen_words_leaves_an_anchor():
@@ -86,7 +136,7 @@ def test_every_passage_of_fifteen_words_leaves_an_anchor():
             f"{prose(seed + 1000, 80)} {shared} {prose(seed + 2000, 80)}",
             f"{prose(seed + 3000, 80)} {shared} end",
         ]
-        assert len(link(Reader(texts)).later) == 1
+        assert len(link(anchors(texts)).later) == 1
 
 
 def test_passage_has_the_characters_of_both():

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.reuse.anchors import Links, link
-from analysis.reuse.passages import common
-from analysis.reuse.words import I64, Reader
+from analysis.reuse.ages import age_order
+from analysis.reuse.anchors import anchors, link
+from analysis.reuse.compare import blocks, compare
+from analysis.reuse.reader import Reader
 
-__all__ = ["SHORTEST", "age_order", "find", "passages_of_texts"]
+__all__ = ["SHORTEST", "find", "passages_of_texts"]
 
 SHORTEST = 15
-_UNDATED = "9999-99-99"
-_BATCH = 64  # texts compared with one origin at a time; bounds the memory
+_BLOCK = 32_000_000  # characters of texts compared together; their words take three bytes a character
+_KEEP = 6_000_000  # words of origins kept besides, at 16 bytes a word
 
 
 def find(articles: pd.DataFrame, *, shortest: int = SHORTEST) -> pd.DataFrame:
@@ -64,26 +63,6 @@ def find(articles: pd.DataFrame, *, shortest: int = SHORTEST) -> pd.DataFrame:
     return schema.check("reuse", found)
 
 
-def age_order(articles: pd.DataFrame) -> list[int]:
-    """Return the positions of the articles from the earliest to the latest, as `find` understands it.
-
-    Examples
-    --------
-    >>> table = pd.DataFrame({"article_id": ["b", "a", "c"], "published": ["", "2025-01-07", "2025-01-06"]})
-    >>> age_order(table)
-    [2, 1, 0]
-    """
-    blank = [""] * len(articles)
-    published, outlet, originator = (
-        articles[name].tolist() if name in articles else blank for name in ("published", "outlet", "originator")
-    )
-    ids = articles["article_id"].tolist()
-    return sorted(
-        range(len(articles)),
-        key=lambda i: (published[i] or _UNDATED, outlet[i] != originator[i] or outlet[i] in ("", "unknown"), ids[i]),
-    )
-
-
 def passages_of_texts(texts: Sequence[str], *, shortest: int = SHORTEST) -> pd.DataFrame:
     """Return the passages in common of texts in order of age.
 
@@ -93,74 +72,8 @@ def passages_of_texts(texts: Sequence[str], *, shortest: int = SHORTEST) -> pd.D
         Columns `later` and `earlier` (positions in `texts`), `start`, `end`, `other_start`, `other_end` (characters),
         `share`, `other_share`; sorted by `later`, `earlier`, `start`.
     """
-    reader = Reader(texts)
-    links = link(reader)
-    parts: list[I64] = []
-    sizes = np.zeros(len(texts), dtype=np.int64)
-    for origin, copies in _jobs(links):
-        words = reader.words([origin, *copies])
-        sizes[[origin, *copies]] = np.diff(words.bounds)
-        found = common(words, 0, 1, len(copies) + 1, shortest=shortest)
-        if len(found.text):
-            first = words.bounds[found.text]
-            parts.append(
-                np.column_stack(
-                    [
-                        np.array(copies, dtype=np.int64)[found.text - 1],
-                        np.full(len(found.text), origin, dtype=np.int64),
-                        words.starts[first + found.start],
-                        words.ends[first + found.end - 1],
-                        words.starts[found.other_start],
-                        words.ends[found.other_end - 1],
-                        found.words,
-                        found.other_words,
-                    ]
-                )
-            )
-    columns = ["later", "earlier", "start", "end", "other_start", "other_end", "words", "other_words"]
-    rows = np.concatenate(parts) if parts else np.zeros((0, len(columns)), dtype=np.int64)
-    table = pd.DataFrame(rows, columns=columns).sort_values(columns[:3], kind="stable", ignore_index=True)
-    table = table[_explains(table)].reset_index(drop=True)
-    for share, count, text in (("share", "words", "later"), ("other_share", "other_words", "earlier")):
-        total = table.groupby(["later", "earlier"])[count].transform("sum").to_numpy()
-        table[share] = np.minimum(1.0, total / np.maximum(1, sizes[table[text]]))
-    return table.drop(columns=["words", "other_words"])
-
-
-def _jobs(links: Links) -> Iterator[tuple[int, list[int]]]:
-    """Yield each earlier text with the later ones to compare it with, in batches of bounded size."""
-    order = np.lexsort((links.later, links.earlier))
-    earlier, later = links.earlier[order], links.later[order]
-    heads = np.flatnonzero(np.diff(earlier, prepend=-1))
-    for head, tail in pairwise([*heads.tolist(), len(earlier)]):
-        for start in range(head, tail, _BATCH):
-            yield int(earlier[head]), later[start : min(tail, start + _BATCH)].tolist()
-
-
-def _explains(table: pd.DataFrame) -> NDArray[np.bool_]:
-    """Tell which passages add something that no better link of the same text already explains.
-
-    Links are taken from the one with the most words in common on; a passage stays if at least half of its characters
-    stand in no passage of a link before it.
-    """
-    kept = np.ones(len(table), dtype=bool)
-    links = table.groupby("later")["earlier"].transform("nunique").to_numpy() if len(table) else kept
-    several = np.flatnonzero(links > 1)
-    if not len(several):
-        return kept
-    part = table.iloc[several]
-    total = part.groupby(["later", "earlier"])["words"].transform("sum").to_numpy()
-    order = np.lexsort((part["start"], part["earlier"], -total, part["later"]))
-    columns: list[I64] = [part[name].to_numpy()[order] for name in ("later", "earlier", "start", "end")]
-    text, taken = -1, list[tuple[int, int, int]]()
-    for index, later, earlier, start, end in zip(
-        several[order].tolist(), *(column.tolist() for column in columns), strict=True
-    ):
-        if later != text:
-            text, taken = later, []
-        covered = sum(max(0, min(end, last) - max(start, first)) for first, last, to in taken if to != earlier)
-        if 2 * covered <= end - start:
-            taken.append((start, end, earlier))
-        else:
-            kept[index] = False
-    return kept
+    links = link(anchors(texts))
+    lengths = np.fromiter((len(text) for text in texts), dtype=np.int64, count=len(texts))
+    reader = Reader(lambda numbers: [texts[number] for number in numbers], keep=_KEEP)
+    parts = [compare(block, reader, shortest=shortest) for block in blocks(links, lengths, _BLOCK)]
+    return pd.concat(parts, ignore_index=True) if parts else compare(links, reader, shortest=shortest)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.reuse.find import SHORTEST, age_order, passages_of_texts
+from analysis.reuse.ages import age_order
+from analysis.reuse.find import SHORTEST, passages_of_texts
 
 __all__ = ["DEPENDENT", "origins", "origins_of_texts"]
 
@@ -17,9 +18,8 @@ def origins(articles: pd.DataFrame, reuse: pd.DataFrame, *, least: float = DEPEN
     """Return the origin of each article: the article it was copied from, or itself.
 
     An article depends on an earlier one if at least `least` of its words stand there. Where neither is known to be
-    the earlier
-    and it is the other that is contained in it (a brief in a long story), the other depends on it. Links are followed
-    to their end, so all copies of one text have one origin.
+    the earlier and it is the other that is contained in it (a brief in a long story), the other depends on it. Links
+    are followed to their end, so all copies of one text have one origin.
 
     Parameters
     ----------

@@ -2,8 +2,7 @@
 
 All texts of a chunk are laid end to end as code points. A word is a run of letters and digits, folded to lower case; a
 character of a script written without spaces is a word by itself. Its hash is a polynomial over the ring of integers
-modulo
-2**64 (Karp & Rabin 1987), read off a running sum, so that the work is a fixed number of passes over an array.
+modulo 2**64 (Karp & Rabin 1987), read off a running sum, so that the work is a fixed number of passes over an array.
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Reader", "Words", "read_words", "runs"]
+__all__ = ["CHUNK", "I64", "U64", "Words", "read_words", "runs", "slices"]
 
 CHUNK = 1 << 18  # characters a chunk: its arrays stay in the processor's cache
 
@@ -143,48 +142,11 @@ def runs(hashes: U64, length: int) -> U64:
     return _mix(total)
 
 
-class Reader:
-    """The words of a corpus, read once and kept while it is small enough, else read again when they are asked for.
-
-    Parameters
-    ----------
-    texts
-        The texts.
-    keep
-        So many characters at most are kept as words (at about two bytes a character).
-    """
-
-    def __init__(self, texts: Sequence[str], *, keep: int = 600_000_000) -> None:
-        self._texts = texts
-        self._kept: list[Words] | None = [] if sum(map(len, texts)) <= keep else None
-        self._places: list[tuple[int, int]] = []
-
-    def chunks(self) -> Iterator[tuple[int, Words]]:
-        """Yield the words of all texts, in runs of about `CHUNK` characters, each with the number of its first text."""
-        first = size = 0
-        for last, text in enumerate(self._texts, 1):
-            size += len(text)
-            if size < CHUNK and last < len(self._texts):
-                continue
-            words = read_words(self._texts[first:last])
-            if self._kept is not None:
-                self._places.extend((len(self._kept), number) for number in range(last - first))
-                self._kept.append(words)
-            yield first, words
+def slices(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Part texts of these lengths into runs of about `CHUNK` characters; yield the first and one past the last."""
+    first = size = 0
+    for last, length in enumerate(lengths, 1):
+        size += length
+        if size >= CHUNK or last == len(lengths):
+            yield first, last
             first, size = last, 0
-
-    def words(self, numbers: Sequence[int]) -> Words:
-        """Return the words of some of the texts, after `chunks` has gone through all."""
-        if self._kept is None:
-            return read_words([self._texts[number] for number in numbers])
-        parts = []
-        for number in numbers:
-            chunk, place = self._places[number]
-            words = self._kept[chunk]
-            parts.append((words, slice(words.bounds[place], words.bounds[place + 1])))
-        return Words(
-            np.concatenate([words.hashes[span] for words, span in parts]),
-            np.concatenate([words.starts[span] for words, span in parts]),
-            np.concatenate([words.ends[span] for words, span in parts]),
-            np.cumsum([0, *(span.stop - span.start for _, span in parts)]),
-        )
