@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import cleaning
-from analysis.cleaning import RULES, alarm, clean, line_key, removed_words, repeated_lines
+from analysis.cleaning import RULES, RepeatedLines, alarm, clean, line_key, removed_words, repeated_lines
 from analysis.cleaning.rules import line_rule, tail_rules
 from analysis.cleaning.stamps import read_stamps
 
@@ -136,6 +136,23 @@ def test_text_is_headline_blank_line_body(seeds):
         ("-30-", "end_mark"),
         ("* * *", "separator"),
         ('{"unitName":"position4","display":"mobile"} hidden ad unit', "markup"),
+        ("READ: Panel okays licences", "related"),
+        ("Full Coverage: Economy", "related"),
+        ("Let our news meet your inbox. Delivered weekday mornings. This site is protected by recaptcha", "subscribe"),
+        ("Catch up on the election with our weekly politics podcast.", "subscribe"),
+        ("ADVERTISEMENT Thanks for watching! Visit Website", "advertisement"),
+        ("(This post was last updated at 11:24 a.m. ET.)", "update_note"),
+        ("— This report was updated at 2:19 p.m.", "update_note"),
+        ("CORRECTION (June 5, 2020 2:06 p.m.): The caption misstated the date.", "update_note"),
+        ("This article by Jane Doe, a professor at Gotham, first appeared in The Bugle.", "credit"),
+        ("Mattresses sit outside in a street of Gotham. (Jane Doe for The Daily Bugle)", "caption_credit"),
+        ("They posed for a photograph. Both lost their jobs. Jane Doe/Bugle Staff", "caption_credit"),
+        ("The race is within the margin of error. | AP Photo Poll: Doe has edge", "caption_credit"),
+        ("Media playback is unsupported on your device Media caption A steel mill", "caption_credit"),
+        ("Jane Doe is a business columnist. She can be reached at jane.doe@bugle.example.", "contact"),
+        ("Send a tip to the news team at DB.", "contact"),
+        ("JUST WATCHED Steel mill closes Replay More Videos ... MUST WATCH Steel mill closes 02:52", "navigation"),
+        ("Don't see the graphic above? Click here.", "navigation"),
         # Lines of news that look like furniture
         ("Most voters disagree with the decision.", ""),
         ("Read literally, the order bars the sale.", ""),
@@ -152,6 +169,12 @@ def test_text_is_headline_blank_line_body(seeds):
         ("Research by the University of Gotham shows that steel is strong.", ""),
         ("Reporter: What do you say to that?", ""),
         ("By Tuesday, the talks had failed.", ""),
+        ("Correction of the course came late, the minister said.", ""),
+        ("The minister can be reached at any hour, aides say.", ""),
+        ("The chairman read: a long list of names, then a short one.", ""),
+        ("He had backed Doe early (Jane Doe for President)", ""),
+        ("The story was updated in the minister's mind. Nobody cared, he said.", ""),
+        ("Advertisement spending fell, visit numbers rose.", ""),
         ("Copyrighted songs were played.", ""),
         ("They met on March 16, 2021, and again in May.", ""),
         ("He likes what he sees on Facebook and says so", ""),
@@ -269,6 +292,118 @@ def test_comments_of_readers_go_with_their_heading():
     body = "\n\n".join(f"This is paragraph {n} of a story that goes on for a while." for n in range(8))
     cleaned = clean(f"A headline\n\n{body}\n\n2 Comments\n\nJane: what nonsense\n\nJohn: I agree")
     assert [row.rule for row in cleaned.removed] == ["comments", "comment_text", "comment_text"]
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        (
+            "He met President Doe Jane Q. DoeDoe trails in polls Senate balks at trial MORE on Monday.",
+            "He met President Doe on Monday.",
+        ),
+        (
+            "Sen. Bob Roe Robert (Bob) Roe2020 hopefuls 'on the road' | The 12:30 report MORE’s bill and Rep. Ann Poe "
+            "Ann PoeOvernight Health: A plan MORE (R-Wis.) failed.",
+            "Sen. Bob Roe’s bill and Rep. Ann Poe (R-Wis.) failed.",
+        ),
+        ("He said so to Jim McVee Jim VeeMORE.", "He said so to Jim McVee Jim VeeMORE."),  # another name
+        ("Gen. John Roe John Francis RoeMORE spoke.", "Gen. John Roe spoke."),
+        (
+            "Speaker Paul Roe Paul David Roe Retirees say no Governor dresses up MORE (R-Wis.) left.",
+            "Speaker Paul Roe (R-Wis.) left.",
+        ),
+        ("By John DoeJohn DoeThe morning report MORE, the attorney.", "By John Doe, the attorney."),
+        ("President Doe Jane Q. Doe's plan asks for MORE.", "President Doe Jane Q. Doe's plan asks for MORE."),
+        ("Ann Poe met Ann Poe. Then she asked for MORE money.", "Ann Poe met Ann Poe. Then she asked for MORE money."),
+        ("She is for Doe. Doe Unlimited wants MORE.", "She is for Doe. Doe Unlimited wants MORE."),
+        ("AND THAT’S THE SKILL THAT’S “NEEDED, MORE.", "AND THAT’S THE SKILL THAT’S “NEEDED, MORE."),
+    ],
+)  # fmt: skip
+def test_links_glued_behind_a_name(line, kept):
+    raw = f"A headline\n{line}\nThe body goes on."
+    cleaned = clean(raw)
+    assert cleaned.text == f"A headline\n\n{kept}\n\nThe body goes on."
+    assert {row.rule for row in cleaned.removed} <= {"link_block"}
+    assert all(raw[row.start : row.end] == row.text for row in cleaned.removed)
+    assert all(raw[cleaned.to_raw(i)] == char for i, char in enumerate(cleaned.text) if not char.isspace())
+
+
+def test_links_in_capitals_go_only_in_rows():
+    body = "\n".join(f"Paragraph number {n} of a story." for n in range(8))
+    links = "STATES SHOW RECORD SPIKES IN CASES\nHERE ARE SIX WAYS IT ENDS"
+    raw = f"A headline\n{body}\n{links}\n{body}\nA TITLE IN ITS OWN RIGHT\n{body}"
+    assert [(row.text, row.rule) for row in clean(raw).removed] == [
+        ("STATES SHOW RECORD SPIKES IN CASES", "link_capitals"),
+        ("HERE ARE SIX WAYS IT ENDS", "link_capitals"),
+    ]
+
+
+def articles(count, *, outlet="Daily", start=0):
+    """Articles with a text of their own, furniture in each and in every third, and a copy of each tenth."""
+    for n in range(start, start + count):
+        lines = [f"Word{n * 7919 + k} of a story told in place{n * 31 + k} by person{n}" for k in range(4)]
+        lines += ["Our man in Havana"] + ["Tips to the desk"] * (n % 3 == 0)
+        yield outlet, "\n".join(lines)
+        if n % 10 == 0:
+            yield outlet, "\n".join([*lines, "Second edition"])
+
+
+def test_repeated_lines_grow_and_stay_frozen():
+    lines = RepeatedLines()
+    lines.add_many(articles(20))
+    first = lines.freeze()
+    assert first == {"Daily": frozenset({"our man in havana", "tips to the desk"})}
+    # Two hundred articles without the second line: by share it would go, but what is frozen stays.
+    lines.add_many(("Daily", f"Text{n} of another{n} kind{n}\nA new line\nour MAN in havana") for n in range(400))
+    assert first == {"Daily": frozenset({"our man in havana", "tips to the desk"})}
+    assert lines.freeze() == {"Daily": frozenset({"our man in havana", "tips to the desk", "a new line"})}
+    assert (
+        "tips to the desk"
+        not in repeated_lines(
+            [*articles(20), *(("Daily", f"Text{n} of another{n} kind{n}\nA new line") for n in range(400))]
+        )["Daily"]
+    )
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 50])
+def test_repeated_lines_do_not_depend_on_chunks(chunk):
+    rows = [*articles(60), *articles(9, outlet="Weekly"), *articles(3, outlet="Rare"), *articles(9, outlet="unknown")]
+    lines = RepeatedLines()
+    for start in range(0, len(rows), chunk):
+        lines.add_many(rows[start : start + chunk])
+        lines = RepeatedLines.from_state(lines.state())
+    assert lines.freeze() == repeated_lines(rows)
+    assert set(lines.freeze()) == {"Daily", "Weekly"}
+    state = lines.state()
+    assert all(len(state[name]) == len(state[f"{name}_of"]) for name in ("lines", "anchors", "names", "frozen"))
+
+
+def test_repeated_lines_in_bounded_memory(monkeypatch):
+    from analysis.cleaning import repeated
+
+    monkeypatch.setattr(repeated, "_MOST_LINES", 400)
+    monkeypatch.setattr(repeated, "_MOST_WAITING", 100)
+    lines = RepeatedLines()
+    lines.add_many(articles(600))
+    state = lines.state()
+    assert len(state["lines"]) <= 400
+    # Counts are lower bounds, too low by what was missed at most, so a line in a third of the articles is found.
+    assert 0 < state["missed"].max() < 0.05 * state["articles"].max()
+    counts = dict(zip(state["lines"].tolist(), state["counts"].tolist(), strict=True))
+    assert 600 - state["missed"].max() <= counts[repeated._hash("our man in havana")] <= 600
+    assert lines.freeze() == {"Daily": frozenset({"our man in havana", "tips to the desk"})}
+
+
+def test_repeated_lines_keep_a_sample_of_anchors(monkeypatch):
+    from analysis.cleaning import repeated
+
+    monkeypatch.setattr(repeated, "_MOST_ANCHORS", 300)
+    monkeypatch.setattr(repeated, "_MOST_WAITING", 100)
+    lines = RepeatedLines()
+    lines.add_many(articles(600))
+    assert len(lines.state()["anchors"]) <= 300
+    assert RepeatedLines.from_state(lines.state()).state()["settings"] == lines.state()["settings"]
+    assert lines.state()["settings"][2] < 1
 
 
 def test_repeated_lines_counts_copies_once():

@@ -5,7 +5,18 @@ character of the text to its place in the raw one.
 """
 
 from analysis.cleaning.clean import Cleaned, Removed, alarm, clean, removed_words
-from analysis.cleaning.repeated import line_key, repeated_lines
+from analysis.cleaning.repeated import RepeatedLines, line_key, repeated_lines
 from analysis.cleaning.table import RULES, Rule
 
-__all__ = ["RULES", "Cleaned", "Removed", "Rule", "alarm", "clean", "line_key", "removed_words", "repeated_lines"]
+__all__ = [
+    "RULES",
+    "Cleaned",
+    "Removed",
+    "RepeatedLines",
+    "Rule",
+    "alarm",
+    "clean",
+    "line_key",
+    "removed_words",
+    "repeated_lines",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.cleaning.repeated import line_key
-from analysis.cleaning.rules import LONGEST, line_rule, tail_rules
+from analysis.cleaning.rules import LONGEST, inside_rules, line_rule, rules_asked, tail_rules
 from analysis.cleaning.stamps import read_stamps
 from analysis.language.tokens import TOKEN
 
@@ -22,6 +22,7 @@ _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _BLANK = " \t\xa0\ufeff\u200b\u200e\u200f\u3000\x1c\x1d\x1e\x1f"
 _TOP_LINES = 8  # bylines and lone dates are looked for among so many lines from the top
 _LONGEST_HEADLINE = 200
+_WORDS_OF_A_LINK = 4  # spaces in it
 _STOPS = frozenset(".!;:,")
 _LIST_HEADINGS = frozenset({"most_read", "related"})
 _COMMENTS_FROM = 0.6  # comments follow a heading in the last two fifths of a page
@@ -92,6 +93,8 @@ class _Line:
     end: int
     rule: str = ""
     blank_before: bool = False
+    asked: int = -1
+    cuts: Sequence[tuple[int, int, str]] = ()
 
 
 def clean(
@@ -166,6 +169,8 @@ def _clean(
     for line in kept:
         if line is not title:
             removed.extend(_trim_tail(visible, line))
+            line.cuts = inside_rules(visible, line.start, line.end)
+            removed.extend(line.cuts)
     blocks = _blocks(visible, [line for line in kept if line is not title and line.start < line.end])
     text, pieces = _join(visible, headline, title, blocks)
     end = text.find(_SEPARATOR)
@@ -204,7 +209,8 @@ def _mark(text: str, lines: list[_Line], repeated: Collection[str], outside: Col
             heading = False
             continue
         body = text[line.start : line.end]
-        rule = line_rule(body, top=number < _TOP_LINES)
+        line.asked = rules_asked(body)
+        rule = line_rule(body, top=number < _TOP_LINES, asked=line.asked)
         if rule == "caption_dated" and number == 0:
             rule = ""
         if not rule and repeated and line_key(body) in repeated:
@@ -215,9 +221,24 @@ def _mark(text: str, lines: list[_Line], repeated: Collection[str], outside: Col
         line.rule = rule
         if rule == "comments" and body[:1].lower() not in "plawsjby" and line.start > _COMMENTS_FROM * len(text):
             last_of_comments = number
+    _mark_capitals(text, lines)
     if last_of_comments >= 0:
         for line in lines[last_of_comments + 1 :]:
             line.rule = line.rule or "comment_text"
+
+
+def _mark_capitals(text: str, lines: list[_Line]) -> None:
+    """Give headlines in capitals that stand one under the other in the midst of an article their rule."""
+    run: list[_Line] = []
+    for number, line in enumerate((*lines[2:], None)):
+        body = "" if line is None or line.rule or line.end - line.start > LONGEST else text[line.start : line.end]
+        if line is not None and body.isupper() and body.count(" ") >= _WORDS_OF_A_LINK and body[-1] not in _STOPS:
+            run.append(line)
+            continue
+        if len(run) > 1 and len(run) < number / 2:
+            for link in run:
+                link.rule = "link_capitals"
+        run = []
 
 
 def _headline(text: str, kept: list[_Line], given: str) -> _Line | None:
@@ -248,7 +269,7 @@ def _trim_head(text: str, line: _Line, credited: frozenset[str]) -> list[tuple[i
 def _trim_tail(text: str, line: _Line) -> list[tuple[int, int, str]]:
     taken: list[tuple[int, int, str]] = []
     floor = max(line.start, line.end - 3 * LONGEST)
-    for start, rule in tail_rules(text[floor : line.end]):
+    for start, rule in tail_rules(text[floor : line.end], asked=line.asked):
         if floor + start <= line.start:
             break
         taken.append((floor + start, line.end, rule))
@@ -289,9 +310,13 @@ def _join(text: str, given: str, title: _Line | None, blocks: list[list[_Line]])
         position += len(part)
 
     def add_line(line: _Line) -> None:
-        stretch = text[line.start : line.end]
-        stripped = stretch.strip()
-        add(stripped, line.start + (len(stretch) - len(stretch.lstrip())))
+        start = line.start
+        for number, (cut, after, _) in enumerate((*line.cuts, (line.end, line.end, ""))):
+            stretch = text[start:cut].rstrip()  # the white space before what is cut out goes with it
+            stripped = stretch if number else stretch.lstrip()
+            if stripped or not number:
+                add(stripped, start + len(stretch) - len(stripped))
+            start = after
 
     if title is not None:
         add_line(title)
@@ -332,7 +357,7 @@ def removed_words(cleaned: Cleaned) -> int:
     >>> removed_words(clean("Most Read from Bloomberg\nA talk was held."))
     4
     """
-    return sum(sum(1 for _ in TOKEN.finditer(row.text)) for row in cleaned.removed)
+    return sum(len(TOKEN.findall(row.text)) for row in cleaned.removed)
 
 
 def alarm(cleaned: Cleaned, *, share: float = 0.25) -> bool:
@@ -344,5 +369,4 @@ def alarm(cleaned: Cleaned, *, share: float = 0.25) -> bool:
     True
     """
     lost = removed_words(cleaned)
-    kept = sum(1 for _ in TOKEN.finditer(cleaned.text))
-    return lost > share * (lost + kept)
+    return lost > 0 and lost > share * (lost + len(TOKEN.findall(cleaned.text)))

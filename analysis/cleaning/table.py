@@ -4,7 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.cleaning.stamps import MONTH
+from analysis.cleaning.pieces import (
+    AD,
+    AGENCIES,
+    CAPITAL,
+    CONTINUES,
+    CREDITED,
+    DATE,
+    DAY_NAME,
+    GIVEN,
+    GLUED,
+    NAME,
+    PHOTO,
+    SHARE,
+    SITES,
+    THIS,
+    WHEN,
+    ZONE,
+)
 
 __all__ = ["RULES", "Rule"]
 
@@ -18,15 +35,16 @@ class Rule:
     name
         Its id, as it stands in table `removed`.
     where
-        What it looks at: a line, a line near the `top`, the tail of a line, a stamp at its head, a list under a
-        heading, all
-        articles of an outlet, a block of a page.
+        What it looks at: a line, a line near the `top`, the tail of a line, the `inside` of one, a stamp at its head,
+        a list under a heading, all articles of an outlet, a block of a page.
     description
         What it takes out.
     patterns
-        Regular expressions, any case; one of them must match all of the line, or of its tail.
+        Regular expressions, any case; one of them must match all of the line, or of its tail. Inside a line case
+        counts, and what goes is the group `cut`.
     words
-        One of these must stand in the line, in lower case, for the patterns to be tried; none: always.
+        One of these must stand in the line, in lower case, for the patterns to be tried; none: always. Inside a line
+        all of them must, as they are written here.
     """
 
     name: str
@@ -35,38 +53,6 @@ class Rule:
     patterns: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
-
-_DAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b"
-_DATE = rf"(?:{MONTH}\s?\d{{1,2}},?\s\d{{4}}|\d{{1,2}}\s{MONTH},?\s\d{{4}}|\d{{4}}-\d\d-\d\d)"
-_ZONE = r"(?:[ecmp][ds]?t|gmt|utc|bst|cet|ist|jst|local time)"
-_WHEN = (
-    rf"(?:{MONTH}\b|{_DAY_NAME}|\d[\d:./-]*(?:st|nd|rd|th)?|[ap]\.?m\b\.?|\b(?:{_ZONE}|noon|at|on|and)\b|[\s,|():–-])"
-)
-_NAME = r"[A-Z][\w.'’-]+(?:\s(?:[A-Z][\w.'’-]*|de|van|von|al|bin|el|la)){1,3}"
-_AGENCIES = r"(?:ap|afp|reuters|epa|getty(?: images)?|bloomberg|upi|kyodo|xinhua)"
-_PHOTO = (
-    r"(?:file\s?photo|photos?\b|photograph|pictures?\b|images?\b|getty|shutterstock|istock|handout|pool\b|epa\b|"
-    rf"(?:ap|afp|reuters|upi|xinhua|kyodo)\s(?:photo|file|images?)|/{_AGENCIES}\b|via (?:ap|reuters|getty|afp)\b)"
-)
-# Names and what stands between them in a credit; a verb ends it, so that no sentence is one.
-_CREDITED = (
-    r"(?-i:(?:the )?[A-Z][\w.'’-]*(?:[\s,;/&]+(?:and|in|at|for|of|the|from|by|[Aa]dditional|[Ff]urther|[Rr]eporting|"
-    r"[Ww]riting|[Ee]diting|[Rr]esearch|[Gg]raphics?|staff|[A-Z][\w.'’-]*))*)"
-)
-_THIS = r"(?:this|the) (?:story|article|post|report|headline|file|piece)"
-_SHARE = (
-    r"(?:share (?:this|on \w+|via \w+|with \w+)(?: (?:article|story|post|page))?|share|post|tweet|e-?mail|print|pin|"
-    r"save|"
-    r"facebook|twitter|whatsapp|linkedin|reddit|pocket|copy link|link copied!?|flipboard|pinterest|telegram|messenger|"
-    r"\d[\d,.]*k? shares?)"
-)
-_AD = r"(?:advertisements?|ads?|sponsored(?: content| links)?|promoted(?: content)?|hidden ad unit|remove ads)"
-_CONTINUES = (
-    r"(?:(?:story|article|post|text) continue[sd](?: below)?(?: (?:the )?(?:advertisement|ad|video|photo|gallery))?|"
-    r"continue reading(?: (?:below|the main story|after the ad))?|"
-    r"scroll(?: down)? (?:to|for) (?:continue|more)[^.]{0,40}|keep reading)"
-)
-_SITES = r"(?:twitter|facebook|instagram|linkedin|youtube|google news|flipboard|telegram|x|threads|tiktok|@)"
 
 # fmt: off
 RULES: tuple[Rule, ...] = (
@@ -80,6 +66,7 @@ RULES: tuple[Rule, ...] = (
     Rule("repeated", "outlet", "a short line that stands in several articles of one outlet, copies counted once"),
     Rule("page", "page", "a block of an HTML page outside the article, as trafilatura tells it"),
     Rule("link_list", "list", "unpunctuated lines right under a heading of links (`Most Read from Bloomberg`)"),
+    Rule("link_capitals", "list", "two lines or more in capitals, one under the other, without a full stop: links"),
     Rule("comment_text", "list", "what follows the heading of the readers' comments near the end of a page"),
     Rule(
         "most_read", "line", "heading of a list of popular articles",
@@ -92,6 +79,7 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "related", "line", "heading of, or link to, related articles",
         (
+            r"(?-i:READ|Read|WATCH|Watch)\s?:\s.{1,160}|full coverage\s?:.{1,60}",
             r"\[?(?:read (?:more|also|next)|also read|see (?:also|related|more)|"
             r"related(?: (?:stories|articles?|content|coverage|news|posts?|links|topics|reading))?|"
             r"recommended(?: (?:for you|stories|reading|videos?))?|"
@@ -111,6 +99,7 @@ RULES: tuple[Rule, ...] = (
             "up next",
             "picks",
             "partners",
+            "coverage",
             "web",
             "watch",
         ),
@@ -137,6 +126,8 @@ RULES: tuple[Rule, ...] = (
             r"\W*(?:sign up|subscribe)\b.{0,40}\b(?:newsletters?|inbox|e-?mails?|briefing|updates|edition|"
             r"alerts)\b.{0,240}",
             r"get (?:all |our |the |your ).{0,120}\b(?:newsletters?|inbox)\b.{0,200}",
+            r"(?:get|let) .{3,160}\b(?:alerts|inbox)\b.{0,200}\b(?:delivered|protected by recaptcha)\b.{0,80}",
+            r"(?:catch up|listen|tune in|subscribe|check out)\b.{0,160}\bour (?:[\w-]+ ){0,3}podcast\b.{0,60}",
             r"\W*click here (?:to|for) (?:get|download|subscribe)?.{0,40}\b(?:app|podcast)\b.{0,20}|"
             r"download (?:the|our) .{1,40} app.{0,60}",
         ),
@@ -152,6 +143,8 @@ RULES: tuple[Rule, ...] = (
             "support our",
             "become a",
             "inbox",
+            "alerts",
+            "podcast",
             "app",
         ),
     ),
@@ -166,11 +159,14 @@ RULES: tuple[Rule, ...] = (
         ),
         ("comment", "repl", "conversation", "discussion", "address"),
     ),
-    Rule("share", "line", "buttons to share or print", (rf"(?:{_SHARE}[\s,|·•:/-]*)+",)),
-    Rule("advertisement", "line", "marks of advertisements", (rf"(?:{_AD}[\s:.|-]*(?:{_CONTINUES})?[\s.]*)+",)),
+    Rule("share", "line", "buttons to share or print", (rf"(?:{SHARE}[\s,|·•:/-]*)+",)),
+    Rule(
+        "advertisement", "line", "marks of advertisements",
+        (rf"{AD}[\s:.|-]*(?:(?:{AD}|{CONTINUES}|thanks for watching!?|visit (?:\w+ )?website)[\s:.|-]*)*",),
+    ),
     Rule(
         "story_continues", "line", "marks that the story goes on",
-        (rf"\W*{_CONTINUES}\W*",),
+        (rf"\W*{CONTINUES}\W*",),
         ("continue", "scroll", "keep "),
     ),
     Rule(
@@ -179,8 +175,11 @@ RULES: tuple[Rule, ...] = (
             r"[(\[]\s*(?:updat(?:es?|ed|ing)|adds?|recasts?|corrects?|refiles?|repeats?|rewrites?|clarifies|releads?)\b"
             r"[^()\[\]]{0,300}[)\]]",
             rf"\W*(?:(?:last |first )?(?:updated|published|modified|posted)|(?:publication |"
-            rf"publish )?date)\b(?=[^.]*\d){_WHEN}+\.?",
-            rf"{_THIS} (?:has been|was|is being) (?:updated|corrected|amended|revised)[^.]{{0,160}}\.?",
+            rf"publish )?date)\b(?=[^.]*\d){WHEN}+\.?",
+            rf"\W*{THIS} (?:has been|was|is being) (?:last )?(?:updated|corrected|amended|revised)"
+            r"(?:[^.]|(?<=\b[ap])\.|(?<=\.m)\.){0,160}[.)\]]*",
+            r"(?-i:CORRECTION|Correction|CLARIFICATION|Clarification|(?:EDITOR['’]S|Editor['’]s) (?:NOTE|[Nn]ote))"
+            r"\s?(?:\([^()]{1,60}\))?\s?:\s.{1,600}",
             r"this (?:is a )?(?:breaking|developing) (?:news )?story.{0,100}",
             r"(?:an |a )?(?:earlier|previous|original) version of this (?:story|article|post|report|column|"
             r"headline)\b.{0,300}",
@@ -202,6 +201,7 @@ RULES: tuple[Rule, ...] = (
             "posted",
             "date",
             "amended",
+            "editor",
             "revised",
             "version",
             "old",
@@ -212,24 +212,26 @@ RULES: tuple[Rule, ...] = (
         "credit", "line", "credits of contributors and agencies",
         (
             r"[\s–—*(\[-]*with (?:additional )?(?:assistance|reporting|files|contributions?|help|inputs?) "
-            rf"(?:from|by) {_CREDITED}[.)\]\s]*",
+            rf"(?:from|by) {CREDITED}[.)\]\s]*",
             r"[\s–—*(\[-]*(?:additional |further )?(?:reporting|writing|editing|graphics?|research|contributions?|"
-            rf"edited|compiled|translated|produced)(?: and (?:editing|writing|reporting))? by {_CREDITED}[.)\]\s]*",
+            rf"edited|compiled|translated|produced)(?: and (?:editing|writing|reporting))? by {CREDITED}[.)\]\s]*",
             r"[\s–—*(\[-]*contribut(?:ing|ors?|ed by)\s*:\s?.{1,200}",
-            r"[(\[–—*•_-]*\s?(?:[^.!?“”\"]|(?<=\b\w)\.|(?<=\bSt)\.|(?<=\bJr)\.){3,220} (?:also )?contributed "
-            r"(?:to this (?:report|story|article|post|column|piece)|(?:additional )?(?:reporting|research))"
+            r"(?=.*contribut)[(\[–—*•_-]*\s?(?:[^.!?“”\"]|(?<=\b\w)\.|(?<=\bSt)\.|(?<=\bJr)\.){3,220} "
+            r"(?:also )?contributed (?:to this (?:report|story|article|post|column|piece)|"
+            r"(?:additional )?(?:reporting|research))"
             r"(?:[^.“”\"]|(?<=\.[A-Z])\.){0,100}[.)\]]*",
             r"\W*this (?:article|story|report) (?:is|was) (?:based (?:in part )?on wire (?:service )?reports|"
-            r"produced by .{1,80}|republished .{1,150})\.?",
+            r"produced (?:by|in partnership with) .{1,200}|republished .{1,150})\.?",
+            rf"{THIS}(?: by [^.]{{3,160}})? (?:originally|first) (?:appeared|ran) (?:on|in|at) [^.]{{1,80}}\.?",
             r"our standards: .{1,80}|[–—-]{1,2}\s?(?:the )?(?:associated press|reuters|afp|upi|bloomberg|kyodo|"
             r"xinhua|ap)\.?",
         ),
-        ("with ", " by ", "contribut", "wire", "republished", "standards", "-", "–", "—"),
+        ("with ", " by ", "contribut", "originally", "first ", "wire", "republished", "standards", "-", "–", "—"),
     ),
     Rule(
         "byline", "top", "the writers' names: `By Jane Doe and John Roe`",
         (
-            rf"(?-i:(?:By|BY)\s(?!The\b|A\b|An\b){_NAME}(?:(?:,\s?|\s?&\s?|\sand\s|,\sand\s){_NAME}){{0,5}}"
+            rf"(?-i:(?:By|BY)\s(?!The\b|A\b|An\b){NAME}(?:(?:,\s?|\s?&\s?|\sand\s|,\sand\s){NAME}){{0,5}}"
             r"(?:(?:,|\s[|–—-]|\sfor|\sof)\s[A-Z][^.!?]{1,60})?)",
         ),
         ("by ",),
@@ -237,8 +239,8 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "date_line", "top", "a date, or a place and a date, standing alone",
         (
-            rf"(?-i:(?:{_NAME}|[A-Z][\w.'’-]+)(?:,\s?[A-Z][\w. '’-]{{1,30}}){{0,2}}\s*(?:[–—|,-]|\s--)\s*)?"
-            rf"(?:{_DAY_NAME},?\s)?{_DATE}(?:,?\s(?:at\s)?\d{{1,2}}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s?{_ZONE})?)?\.?",
+            rf"(?-i:(?:{NAME}|[A-Z][\w.'’-]+)(?:,\s?[A-Z][\w. '’-]{{1,30}}){{0,2}}\s*(?:[–—|,-]|\s--)\s*)?"
+            rf"(?:{DAY_NAME},?\s)?{DATE}(?:,?\s(?:at\s)?\d{{1,2}}[:.]\d\d(?:\s?[ap]\.?m\.?)?(?:\s?{ZONE})?)?\.?",
         ),
         tuple("0123456789"),
     ),
@@ -254,11 +256,16 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "caption_credit", "line", "photo captions and credits",
         (
-            rf".{{0,330}}[(\[][^()\[\]]{{0,120}}{_PHOTO}[^()\[\]]{{0,80}}[)\]]\.?",
-            r"(?:enlarge this image\s?)?(?:toggle|show|hide) caption\b.{0,300}",
+            rf".{{0,600}}[(\[][^()\[\]]{{0,120}}{PHOTO}[^()\[\]]{{0,80}}[)\]]\.?",
+            rf".{{10,500}}[.”\"] \((?-i:{NAME}(?:/| for (?!President|Congress|Senate|Governor|Mayor)(?:[Tt]he )?)"
+            r"[A-Z][\w&.’' -]{1,40})\)",
+            rf".{{10,500}}\.\s(?-i:{NAME})\s?/\s?(?:(?-i:[A-Z]\w+) staff|{AGENCIES}\b.{{0,40}})",
+            rf".{{5,250}}\s\|\s(?:ap photo|{AGENCIES}|politico)\b(?:[,/ ].{{0,120}})?",
+            r"media playback is (?:unsupported|not supported) on your device.{0,400}",
+            r"(?:enlarge this image\s?)?(?:toggle|show|hide) caption\b.{0,500}",
             r"(?:file|file photo|photo|foto|image|picture|pictured|caption|photo illustration|illustration)\s*"
-            r"(?:\([^()]{1,40}\))?\s*(?:[:|–—-]|credit\b|copyright\b|by\b|courtesy\b).{1,350}",
-            rf"\([^()]{{2,60}}/{_AGENCIES}[^()]{{0,40}}\)|(?:getty images|ap photo|shutterstock|"
+            r"(?:\([^()]{1,40}\))?\s*(?:[:|–—-]|credit\b|copyright\b|by\b|courtesy\b).{1,600}",
+            rf"\([^()]{{2,60}}/{AGENCIES}[^()]{{0,40}}\)|(?:getty images|ap photo|shutterstock|"
             rf"istock)(?:[/\s].{{0,60}})?",
         ),
         (
@@ -281,18 +288,22 @@ RULES: tuple[Rule, ...] = (
             "foto",
             "illustration",
             "bloomberg",
+            "playback",
+            "(",
+            "/",
+            "|",
         ),
     ),
     Rule(
         "caption_dated", "line", "a caption that dates what it shows: no full stop, a full date at its end",
-        (rf"(?-i:[A-Z])(?!.*\bposted by\b)[^“”\"]{{10,200}}\bon {_DATE}",),
+        (rf"(?-i:[A-Z])(?=.*+(?<=\d))(?!.*\bposted by\b)[^“”\"]{{10,200}}\bon {DATE}",),
         tuple("0123456789"),
     ),
     Rule(
         "follow", "line", "invitations to follow the outlet or a writer elsewhere",
         (
             rf"\W*(?:follow|like|find|join|connect with) (?:us|him|her|them|me|@\w+|[^.]{{3,60}}?) (?:on|at|"
-            rf"via) {_SITES}\b.{{0,160}}",
+            rf"via) {SITES}\b.{{0,160}}",
             r"\W*follow @\w+(?:\s+follow @\w+|\s*(?:and|,)\s*@\w+)*\W*|[^.]{0,80}\bon twitter:?\s@\w+\W*",
         ),
         ("follow", "like ", "find ", "join ", "connect ", "@"),
@@ -303,8 +314,11 @@ RULES: tuple[Rule, ...] = (
             r"(?:contact (?:us|the (?:author|writer|reporter)|[A-Z][^.]{2,40}) at|send (?:letters|tips|feedback|"
             r"comments) to|"
             r"e-?mail:?|got a (?:tip|question).{0,60}e-?mail) .{0,60}@.{2,60}|\S+@\S+\.\w{2,6}",
+            r"[^“”\"]{3,200}\bcan be (?:reached|contacted|e-?mailed) (?:at|by|via|on|through)\b"
+            r".{0,60}(?:@|\[email).{0,200}",
+            r"send (?:us )?(?:a tip|tips)\b.{0,80}",
         ),
-        ("@",),
+        ("@", "[email", "tip"),
     ),
     Rule(
         "disclaimer", "line", "disclaimers about opinions, transcripts and machine output",
@@ -323,7 +337,8 @@ RULES: tuple[Rule, ...] = (
             r"listen(?: to (?:this )?article)?(?: \d+:\d+)?(?:\s+share.{0,60})?|\d{1,2} min(?:ute)?s? read|"
             r"(?:prev|next) image \d+ of \d+|slideshow\W+\d+ images\W*|click (?:here|to) .{1,60}|enlarge|expand|video|"
             r"photos?|gallery|play(?: video)?|full screen|show more|view (?:more|all|gallery|comments)|see all|"
-            r"load more|"
+            r"load more|don['’]t see the (?:graphic|video|chart|map|photo) (?:above|below)\?.{0,40}|"
+            r"just watched .{0,160}replay.{0,40}must watch.{0,200}|"
             r"\d+ (?:hours?|minutes?|days?|years?|months?) ago|toggle navigation",
         ),
     ),
@@ -340,6 +355,21 @@ RULES: tuple[Rule, ...] = (
         (r"\(?\s?(?:end|ends|more)\s?\)|[-–—]\s?30\s?[-–—]|-?ends?-|/?end/",),
     ),
     Rule("separator", "line", "a line without a letter or digit", (r"[\W_]+",)),
+    Rule(
+        "link_block", "inside",
+        "links glued behind a name: the full name again, headlines of other articles, `MORE`",
+        (
+            # The full name again, its last word run into the first headline
+            rf"\b(?P<last>{CAPITAL})(?:,? [JS]r\.)? (?P<cut>(?:{GIVEN} ){{1,6}}?(?P=last)(?:,? ?[JS]r\.?)?"
+            rf"(?={GLUED}).{{0,1000}}?MORE)\b",
+            # the same with nothing between the name and its copy
+            rf"\b(?P<name>{CAPITAL} {CAPITAL})(?P<cut>(?P=name)(?={GLUED}).{{0,1000}}?MORE)\b",
+            # and with a space before the first headline: then the first name must come again too, and no sentence end.
+            rf"\b(?P<first>{CAPITAL}) (?P<last>{CAPITAL}) (?P<cut>(?P=first) (?:{GIVEN} ){{0,4}}?(?P=last) "
+            r"(?=[A-Z\d])(?:(?![.!?][”\"]? ).){0,500}? MORE)\b",
+        ),
+        ("MORE",),
+    ),
     Rule(
         "end_mark_inline", "tail", "end of transmission behind the last sentence: `(end)`, initials behind it or not",
         (r"\s*\((?:end|ends)\)(?:\s+[a-z]{2,3}(?:\.[a-z]{2,3})*)?\s*",),

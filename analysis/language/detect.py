@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 __all__ = ["detect"]
 
@@ -45,7 +46,13 @@ _FUNCTION_WORDS = {
     "bisa ada mereka lebih kata tahun sudah atau saat oleh menjadi",
     "vi": "và của là có trong cho được không với các một người những để đã này về khi từ ra đến năm cũng",
 }  # fmt: skip
-_SETS = {code: frozenset(words.split()) for code, words in _FUNCTION_WORDS.items()}
+_LANGUAGES_OF: dict[str, tuple[str, ...]] = {}
+for _code, _words in _FUNCTION_WORDS.items():
+    for _word in dict.fromkeys(_words.split()):
+        _LANGUAGES_OF[_word] = (*_LANGUAGES_OF.get(_word, ()), _code)
+_ASCII = bytes(range(128))
+_APART = bytes(byte if byte > 127 or chr(byte).isalpha() or chr(byte) == "'" else 32 for byte in range(256))
+_NO_ASCII_LETTER = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalpha()))
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -81,18 +88,39 @@ def detect(text: str) -> str:
     'und'
     """
     sample = text[:_REACH]
-    letters = len(_LETTER.findall(sample))
+    encoded = sample.encode("utf-8", "surrogatepass")
+    others = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")  # scripts stand beyond ASCII
+    letters = len(encoded.translate(None, _NO_ASCII_LETTER)) + len(_LETTER.findall(others))
     if not letters:
         return "und"
     for code, script in _SCRIPTS:
         share = 0.1 if code == "ja" else 0.3
-        if len(script.findall(sample)) > share * letters:
-            return "uk" if code == "ru" and re.search(r"[іїєґІЇЄҐ]", sample) else code
-    words = [word.lower() for word in _WORD.findall(sample)]
-    if len(words) < _FEWEST_WORDS:
+        if len(script.findall(others)) > share * letters:
+            return "uk" if code == "ru" and re.search(r"[іїєґІЇЄҐ]", others) else code
+    counts = _count_words(encoded, others)
+    total = counts.total()
+    if total < _FEWEST_WORDS:
         return "und"
-    hits = sorted(((sum(word in known for word in words), code) for code, known in _SETS.items()), reverse=True)
+    scores = dict.fromkeys(_FUNCTION_WORDS, 0)
+    for word, times in counts.items():
+        for code in _LANGUAGES_OF.get(word, ()):
+            scores[code] += times
+    hits = sorted(((score, code) for code, score in scores.items()), reverse=True)
     (most, code), (second, _) = hits[0], hits[1]
-    if most < _FEWEST_SHARE * len(words) or most < _MARGIN * second:
+    if most < _FEWEST_SHARE * total or most < _MARGIN * second:
         return "und"
     return code
+
+
+def _count_words(encoded: bytes, others: str) -> Counter[str]:
+    """Count the words of a text in lower case: by splitting, which is many times faster than a pattern over it all."""
+    spaced = encoded.translate(_APART).decode("utf-8", "surrogatepass")
+    for char in sorted(set(others)):
+        if char != "’" and _LETTER.match(char) is None:
+            spaced = spaced.replace(char, " ")
+    counts = Counter(spaced.lower().split())
+    for word in [word for word in counts if "'" in word or "’" in word]:
+        times = counts.pop(word)
+        for part in _WORD.findall(word):
+            counts[part] += times
+    return counts

@@ -8,12 +8,13 @@ machine translation.
 
 from analysis.provenance.dates import find_dates, parse_date
 from analysis.provenance.evaluate import evaluate_wire
-from analysis.provenance.find import Evidence, Provenance, find
+from analysis.provenance.find import UNKNOWN, Evidence, Provenance, find, outlet_name
 from analysis.provenance.offices import Cues
 from analysis.provenance.place import Placement, place
 from analysis.provenance.translation import translated
 
 __all__ = [
+    "UNKNOWN",
     "Cues",
     "Evidence",
     "Placement",
@@ -21,6 +22,7 @@ __all__ = [
     "evaluate_wire",
     "find",
     "find_dates",
+    "outlet_name",
     "parse_date",
     "place",
     "translated",

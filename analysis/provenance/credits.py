@@ -71,6 +71,15 @@ _PUBLISHED = re.compile(
 )
 
 
+# Without one of these the patterns above need not be tried.
+_ENDINGS = tuple(sorted({name.lower().rstrip(".") for name in _ALL}))
+_COPYRIGHT_MARKS = ("©", "(c)", "copyright")
+_CONTRIBUTED_WORDS = (
+    "contribut",
+    *(f"with {what} from" for what in "files,reporting,additional reporting,material,input,inputs".split(",")),
+)
+
+
 class Reading(NamedTuple):
     """Something a text says of where it comes from: field, value, half-open span, stated or inferred, rule id."""
 
@@ -201,6 +210,8 @@ def _tail(text: str) -> Iterator[Reading]:
     last = lines[-6:]
     for offset, line in reversed(last):
         short = line[-LONGEST:]
+        if "(" not in short and "[" not in short:
+            continue
         base = offset + len(line) - len(short)
         form = _REUTERS_FORM.search(short)
         if form is not None:
@@ -214,19 +225,27 @@ def _tail(text: str) -> Iterator[Reading]:
     for offset, line in reversed(last):
         short = line[-LONGEST:]
         base = offset + len(line) - len(short)
-        for pattern, note, source in ((_TAIL, "sign_off", "stated"), (_COPYRIGHT, "copyright", "stated")):
-            found = pattern.search(short)
+        lower = short.lower()
+        signed = lower.rstrip(" \t\xa0.)]").endswith(_ENDINGS)
+        copyrighted = any(mark in lower for mark in _COPYRIGHT_MARKS)
+        for pattern, note, source, likely in (
+            (_TAIL, "sign_off", "stated", signed),
+            (_COPYRIGHT, "copyright", "stated", copyrighted),
+        ):
+            found = pattern.search(short) if likely else None
             if found is not None and line_rule(short) != "caption_credit":
                 start, end = found.span("agency")
                 yield Reading("originator", agency_name(found["agency"]), base + start, base + end, source, note)
-    for pattern, field, note in (
-        (_PRODUCED, "originator", "published_first"),
-        (_CARRIER, "carrier", "passed_on"),
-        (_MENAFN, "carrier", "carrier_code"),
+    for pattern, field, note, words in (
+        (_PRODUCED, "originator", "published_first", ("published", "appeared")),
+        (_CARRIER, "carrier", "passed_on", ("ed by ",)),
+        (_MENAFN, "carrier", "carrier_code", ("MENAFN",)),
     ):
         for offset, line in last:
-            found = pattern.search(line[-LONGEST:])
-            if found is not None and (len(line) < LONGEST):
+            if len(line) >= LONGEST or not any(word in line for word in words):
+                continue
+            found = pattern.search(line)
+            if found is not None:
                 group = "name" if "name" in found.re.groupindex else 1
                 yield Reading(
                     field, found[group].strip(), offset + found.start(group), offset + found.end(group), "stated", note
@@ -235,6 +254,9 @@ def _tail(text: str) -> Iterator[Reading]:
 
 def _contributors(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
+    ends = (text if len(text) <= 2 * _HEAD else text[:_HEAD] + "\n" + text[-_HEAD:]).lower()
+    if not any(words in ends for words in _CONTRIBUTED_WORDS):
+        return ()
     for start, end in ((0, min(_HEAD, len(text))), (max(_HEAD, len(text) - _HEAD), len(text))):
         for match in _CONTRIBUTED.finditer(text, start, max(start, end)):
             if match["they"]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -130,7 +131,18 @@ def outlet_name(name: str, study: Study | None) -> str:
     if study is None:
         return ""
     key = name.casefold().strip()
-    return next((o.name for o in study.outlets if key in {alias.casefold() for alias in (o.name, *o.aliases)}), "")
+    return next((o.name for o in study.outlets if key in _folded(o.name, o.aliases)), "")
+
+
+@lru_cache(maxsize=4096)
+def _folded(name: str, aliases: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(alias.casefold() for alias in (name, *aliases))
+
+
+@lru_cache(maxsize=4096)
+def _bare(name: str, aliases: tuple[str, ...]) -> frozenset[str]:
+    """Return the names of an outlet as hosts and folders write them: letters and digits alone."""
+    return frozenset(re.sub(r"[\W_]+", "", alias.casefold()) for alias in (name, *aliases)) - {""}
 
 
 def _offer_known(
@@ -149,9 +161,7 @@ def _offer_known(
 
 
 def _read_text(raw: str, study: Study | None, is_html: bool, offer: _Offer) -> tuple[list[Reading], tuple[str, ...]]:
-    names = frozenset(
-        alias.casefold() for outlet in (study.outlets if study else ()) for alias in (outlet.name, *outlet.aliases)
-    )
+    names = frozenset().union(*(_folded(outlet.name, outlet.aliases) for outlet in (study.outlets if study else ())))
     if not is_html:
         return read_credits(raw, names=names)
     page = read_page(raw)
@@ -171,14 +181,14 @@ def _read_text(raw: str, study: Study | None, is_html: bool, offer: _Offer) -> t
 def _offer_address(offer: _Offer, path: str, url: str, study: Study | None) -> None:
     host = (urlsplit(url).hostname or "") if url else ""
     labels = host.casefold().split(".")[:-1]
-    folders = [part.casefold() for part in re.split(r"[\\/]", path)[:-1]]
+    folders = [re.sub(r"[\W_]+", "", part.casefold()) for part in re.split(r"[\\/]", path)[:-1]]
     for outlet in study.outlets if study else ():
-        keys = {re.sub(r"[\W_]+", "", alias.casefold()) for alias in (outlet.name, *outlet.aliases)} - {""}
+        keys = _bare(outlet.name, outlet.aliases)
         if any(label.replace("-", "") in keys for label in labels) or host.casefold() in {
             alias.casefold() for alias in outlet.aliases
         }:
             offer("outlet", outlet.name, -1, -1, "inferred", f"host {host}")
-        elif any(re.sub(r"[\W_]+", "", folder) in keys for folder in folders):
+        elif any(folder in keys for folder in folders):
             offer("outlet", outlet.name, -1, -1, "inferred", "folder of the file")
     dated = _URL_DATE.search(urlsplit(url).path.lower()) if url else None
     if dated is not None:

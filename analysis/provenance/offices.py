@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -23,6 +23,9 @@ _NOT_YET = re.compile(
     r"poised|set) (?:\w+ ){0,4}$",
     re.IGNORECASE,
 )
+_NAME_NEXT = re.compile(r"\s+[^\W\d_a-z]")
+_WORD_START = re.compile(r"\b\w")
+_GAPS = 20  # white space between the words of a title, as in a text wrapped within it
 _SPELLINGS = (("defense", "defence"), ("adviser", "advisor"))
 
 
@@ -97,6 +100,10 @@ class Cues:
                 for form in titles_of(office.title):
                     self._holders.setdefault(form, []).append((actor.name, words, office))
         self.titles = tuple(sorted(self._holders, key=lambda form: (-len(form), form)))
+        self._reach: dict[str, int] = {}  # by the last word of a title, how far before its end it can begin
+        for form in self.titles:
+            last = form.split()[-1]
+            self._reach[last] = max(self._reach.get(last, 0), len(form) + (_GAPS if " " in form else 0))
         forms = "|".join(re.escape(form).replace(r"\ ", r"\s+") for form in self.titles)
         self.pattern = (
             re.compile(rf"\b(?P<title>(?i:{forms}))\s+(?P<names>{_NAME}(?:\s+{_NAME}){{0,2}})") if forms else None
@@ -106,7 +113,7 @@ class Cues:
     def tenures(self, text: str) -> list[Tenure]:
         """Return the holders of offices that `text` names with their titles, in order, one row a mention."""
         found: list[Tenure] = []
-        for match in self.pattern.finditer(text) if self.pattern is not None else ():
+        for match in self.titled(text):
             if _NOT_NOW.search(text, max(0, match.start() - 40), match.start()):
                 continue
             title = " ".join(match["title"].casefold().split())
@@ -122,6 +129,31 @@ class Cues:
                 since, until = _span(offices)
                 found.append(Tenure(actor, words_said, match.start(), match.end(), since, until))
         return found
+
+    def titled(self, text: str) -> Iterator[re.Match[str]]:
+        """Yield the matches of `pattern` in `text`, looking only where a title's last word stands before a name."""
+        lower = text.lower()
+        if self.pattern is None:
+            return
+        if len(lower) != len(text):  # letters that are longer in lower case shift all behind them
+            yield from self.pattern.finditer(text)
+            return
+        ends: list[tuple[int, int]] = []
+        for word, reach in self._reach.items():
+            place = lower.find(word)
+            while place >= 0:
+                end = place + len(word)
+                if _NAME_NEXT.match(text, end):
+                    ends.append((end, end - reach))
+                place = lower.find(word, end)
+        done = 0
+        for end, first in sorted(ends):
+            for start in _WORD_START.finditer(text, max(done, first), max(done, end)):
+                match = self.pattern.match(text, start.start())
+                if match is not None:
+                    done = match.end()
+                    yield match
+                    break
 
     def holders(self, title: str) -> frozenset[str]:
         """Return the names of the actors who ever held an office that goes by `title`."""

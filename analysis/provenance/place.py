@@ -53,7 +53,7 @@ def event_dates(raw: str) -> list[FoundDate]:
         if match.end() - match.start() > LONGEST:
             continue
         line = match[0].strip()
-        if line_rule(line) == "caption_dated":
+        if line[-1:].isdigit() and line_rule(line) == "caption_dated":
             offset = match.start() + match[0].index(line)
             found.extend(FoundDate(d.start + offset, d.end + offset, d.value) for d in find_dates(line)[-1:])
     return found

@@ -12,10 +12,11 @@ from analysis.study import Study
 __all__ = ["translated"]
 
 _NAME = r"[^\W\d_a-z][\w'’-]+"
+_STEMS = ("inister", "ecretary", "resident", "hancellor", "eneral", "mbassador", "pokes")
 _TITLED = re.compile(
-    rf"\b(?P<title>(?:[A-Z][\w.]+\s){{0,2}}(?:[Mm]inister|[Ss]ecretary(?: of [Ss]tate| of [Dd]efen[sc]e)?|"
+    rf"\b(?P<title>[Mm]inister|[Ss]ecretary(?: of [Ss]tate| of [Dd]efen[sc]e)?|"
     rf"[Pp]resident|[Cc]hancellor|[Gg]eneral|[Aa]mbassador|[Ss]pokes(?:man|woman|"
-    rf"person)))\s+(?P<given>{_NAME})\s+(?P<surname>{_NAME})"
+    rf"person))\s+(?P<given>{_NAME})\s+(?P<surname>{_NAME})"
 )
 _PARAGRAPH = re.compile(r"[^\n\r]+")
 _FEWEST_KINDS = 2
@@ -54,7 +55,7 @@ def translated(text: str, study: Study, *, cues: Cues | None = None) -> tuple[st
 def _several_names(text: str, study: Study) -> list[str]:
     """Full names with one title and one given name but different surnames, or that a study gives to one actor."""
     surnames: dict[tuple[str, str], dict[str, None]] = {}
-    for match in _TITLED.finditer(text):
+    for match in _titled(text):
         title = match["title"].split()[-1].lower()
         surnames.setdefault((title, _bare(match["given"])), {})[_bare(match["surname"])] = None
     found = {f"{given} {name}" for (_, given), group in surnames.items() if _spelled_alike(group) for name in group}
@@ -71,6 +72,26 @@ def _several_names(text: str, study: Study) -> list[str]:
     return sorted(found)
 
 
+def _titled(text: str) -> list[re.Match[str]]:
+    """Full names behind a title, looked for where the letters of a title stand; of two titles in a row the last."""
+    found: dict[int, re.Match[str]] = {}
+    for stem in _STEMS:
+        place = text.find(stem, 1)
+        while place >= 0:
+            match = _TITLED.match(text, place - 1)
+            if match is not None:
+                found[match.start()] = match
+            place = text.find(stem, place + len(stem))
+    kept: list[re.Match[str]] = []
+    for start in sorted(found):
+        match = found[start]
+        if match.start("given") in found or match.start("surname") in found:
+            continue
+        if not kept or kept[-1].end() <= start:
+            kept.append(match)
+    return kept
+
+
 def _wrong_first_names(text: str, cues: Cues) -> list[str]:
     """`Secretary of State John Blinken` where the only Blinken of that office is Antony."""
     known: dict[str, list[tuple[str, set[str]]]] = {}
@@ -80,8 +101,7 @@ def _wrong_first_names(text: str, cues: Cues) -> list[str]:
         if actor.kind == "person" and len(parts) == 2:
             known.setdefault(parts[-1].casefold(), []).append((actor.name, words))
     found: dict[str, None] = {}
-    titles = cues.pattern
-    for match in titles.finditer(text) if titles is not None else ():
+    for match in cues.titled(text):
         holders = cues.holders(match["title"])
         names = [_bare(word) for word in match["names"].split()]
         for given, surname in pairwise(names):
