@@ -391,6 +391,56 @@ def test_readability_has_its_spread() -> None:
     assert math.isnan(found.at["Bee", "deviation"])
 
 
+def lengths(outlet: str, words: int, *, title: str) -> list[dict[str, object]]:
+    """Ten articles of ten sentences of so many words; a title's full stop stands in each."""
+    rows = []
+    for n in range(10):
+        sentence = f"People in town {n} told {title} Doe " + " ".join(["said"] * (words + n % 3 - 7)) + "."
+        rows.append(
+            {"article_id": f"{outlet}{n}", "outlet": outlet, "text": "A headline\n\n" + " ".join([sentence] * 10)}
+        )
+    return rows
+
+
+@pytest.mark.parametrize(("title", "words", "claimed"), [("Mr.", 20, False), ("Mister", 10, True)])
+def test_a_full_stop_in_a_title_makes_no_shorter_sentences(title: str, words: int, claimed: bool) -> None:
+    from analysis.readability.formulas import reference
+
+    rows = [*lengths("Ay", words, title=title), *lengths("Bee", 20, title="Mister")]
+    scores = {str(row["article_id"]): reference(str(row["text"]).partition("\n\n")[2]) for row in rows}
+    measured = [
+        row
+        for item in ("words_per_sentence", "flesch_kincaid_grade", "gunning_fog", "smog_index", "coleman_liau_index")
+        for row in fixture.numbers("readability", {a: score[item] for a, score in scores.items()}, item)
+    ]
+    tables = fixture.tables(rows, measures=fixture.measures(measured))
+    found = comparison.readability_by_outlet(tables, fixture.study()).set_index(["outlet", "item"])
+    row = found.loc[("Ay", "words_per_sentence")]
+    assert row["q"] < 0.01  # by the formula's own sentences the outlets differ in both cases
+    assert row["value"] < 0.7 * row["rest"]
+    assert bool(row["claim"]) is claimed
+    assert ("full stop" in row["reason"]) is not claimed
+    assert bool(found.loc[("Ay", "flesch_kincaid_grade"), "claim"]) is claimed
+    assert bool(found.loc[("Ay", "gunning_fog"), "claim"]) is claimed
+
+
+def test_indices_with_other_sentences_are_the_formulas_own() -> None:
+    """A text without abbreviations, told that its sentences are half as many: every index follows from its formula."""
+    from analysis.comparison.accounts import _parted_otherwise
+    from analysis.readability.formulas import FORMULAS, reference
+
+    words = "The minister of agriculture considered an extraordinary proposal about steel and its manufacturers today"
+    short, long = f"{words}. " * 20, f"{words}, {words.lower()}. " * 10
+    score, wanted = reference(short), reference(long)
+    tables = fixture.tables([{"article_id": "a", "text": "\n\n" + long}])
+    data = pd.DataFrame({"article_id": "a", "item": list(FORMULAS), "k": [score[n] for n in FORMULAS], "n": 1.0})
+    found = _parted_otherwise(data, tables).set_index("item")["k"]
+    for name in FORMULAS:
+        assert found[name] == pytest.approx(wanted[name], abs=0.15), name
+        if name != "words_per_sentence":
+            assert abs(score[name] - wanted[name]) > 0.3 or name == "dale_chall_readability_score"
+
+
 # -- every comparison
 
 

@@ -59,7 +59,7 @@ def test_what_is_said_of_a_small_corpus() -> None:
         "facts told": "None of 3 facts is told by all 4 articles, 2 by one only: Ay tells 3, unknown (001) tells 1, "
         "unknown (002) tells 1 and unknown (003) tells none.",
         "speakers": "Of the 26 quoted words in 2 articles, 77 % (20) are from “State” and 23 % (6) are from “Firm”; "
-        "“Firm” is quoted in 1 of 2 articles only.",
+        "the study's actors of “Firm” are quoted in 1 of 2 articles only.",
         "coverage": "3 of 4 articles mention the dispute, by a target of the study; unknown (003) does not.",
         "voice": "Of 3 mentions of “deal” classed as negative by the sentiment model, 1 is in the articles' own voice "
         "and 2 in that of speakers, quoted or reported.",

@@ -135,12 +135,15 @@ def _speakers(tables: Tables, articles: pd.DataFrame, study: Study) -> Iterator[
     parts = [f"{_part(int(said[who]), total, study)} are from {name(str(who))}" for who in order[:3]]
     rest = total - int(said[order[:3]].sum())
     if rest:
-        parts.append(f"{_part(rest, total, study)} from others or from nobody that can be told")
+        others = "others" if column == "actor" else "others, whom the study gives no side,"
+        parts.append(f"{_part(rest, total, study)} from {others} or from nobody that can be told")
     text = f"Of the {count_of(total, 'quoted word')} in {count_of(quoting, 'article')}, {join(parts)}"
     reach = named.groupby(column)["article_id"].nunique()
     fewest = min(order, key=lambda who: (int(reach[who]), str(who)))
     if len(order) > 1 and reach[fewest] < quoting:
-        text += f"; {name(str(fewest))} is quoted in {_articles(int(reach[fewest]), quoting, study)} only"
+        # A side is the actors that the study lists for it: others of that side may be quoted as well.
+        whom = f"{name(str(fewest))} is" if column == "actor" else f"the study's actors of {name(str(fewest))} are"
+        text += f"; {whom} quoted in {_articles(int(reach[fewest]), quoting, study)} only"
     per = quotes.assign(k=quotes["words"].where(quotes[column] == order[0], 0)).groupby("article_id")
     sums = per[["k", "words"]].sum()
     k = int(said[order[0]])

@@ -183,7 +183,12 @@ def evidence(ids: Iterable[str]) -> str:
 
 def sentence_ids(tables: Tables, article_ids: Iterable[str], starts: Iterable[int]) -> list[str]:
     """Return the id of the sentence that holds each position; empty where the position is negative."""
-    sentences = tables["sentences"].sort_values(["article_id", "start"], kind="stable")
+    article_ids, starts = list(article_ids), list(starts)
+    sentences = tables["sentences"]
+    wanted = {article for article, start in zip(article_ids, starts, strict=True) if start >= 0}
+    if len(wanted) < sentences["article_id"].nunique():
+        sentences = sentences[sentences["article_id"].isin(list(wanted))]
+    sentences = sentences.sort_values(["article_id", "start"], kind="stable")
     places: dict[str, tuple[np.ndarray[tuple[int], np.dtype[np.int64]], list[str]]] = {}
     for article, group in sentences.groupby("article_id", sort=False):
         places[str(article)] = (group["start"].to_numpy(dtype=np.int64), group["sentence_id"].tolist())

@@ -195,25 +195,34 @@ def chance(
     rows = np.flatnonzero(tested)
     if not len(rows) or not counts.words:
         return found
-    observed = _score(counts, group, groups, reference)[rows]
+    ascending = np.argsort(counts.times, kind="stable")
+    counts = counts._replace(
+        article=counts.article[ascending], word=counts.word[ascending], times=counts.times[ascending]
+    )
+    observed = _score(counts, group, groups, rows, reference)
     highest = np.empty(permutations)
     rng = np.random.default_rng(seed)
     for turn in range(permutations):
-        highest[turn] = _score(counts, rng.permutation(group), groups, reference)[rows].max()
+        highest[turn] = _score(counts, rng.permutation(group), groups, rows, reference).max()
     highest.sort()
     above = permutations - np.searchsorted(highest, observed - 1e-9, side="left")
     found[rows] = (1 + above) / (1 + permutations)
     return found
 
 
-def _score(counts: Counts, group: NDArray[np.int64], groups: int, reference: int | None) -> NDArray[np.float64]:
+def _score(
+    counts: Counts, group: NDArray[np.int64], groups: int, rows: NDArray[np.int64], reference: int | None
+) -> NDArray[np.float64]:
+    """Return z without each group's highest count of a word, of the groups `rows`; times of `counts` ascend."""
     table, sizes = counts.by_group(group, groups)
+    cells = group[counts.article] * counts.words + counts.word
     most = np.zeros(groups * counts.words)
-    np.maximum.at(most, group[counts.article] * counts.words + counts.word, counts.times)
-    others = (table.sum(axis=0) if reference is None else table[reference]) - (table if reference is None else 0.0)
-    other_sizes = (sizes.sum() if reference is None else sizes[reference]) - (sizes if reference is None else 0.0)
-    own = table - most.reshape(table.shape)
-    return _against(own, sizes, others, other_sizes, _prior(table, sizes, None, STRENGTH), STRENGTH).z
+    most[cells] = counts.times  # in ascending order, so that of one cell's the last, the highest, stays
+    tested, size = table[rows], sizes[rows]
+    others = table.sum(axis=0) - tested if reference is None else table[reference] - 0.0
+    other_sizes = sizes.sum() - size if reference is None else sizes[reference] - 0.0
+    own = tested - most.reshape(table.shape)[rows]
+    return _against(own, size, others, other_sizes, _prior(table, sizes, None, STRENGTH), STRENGTH).z
 
 
 def spread(hits: NDArray[np.float64], totals: NDArray[np.float64], alpha: float, weight: float) -> float:

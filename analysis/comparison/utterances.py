@@ -26,6 +26,7 @@ COLUMNS = (
     *("start", "end", "text", "wording", "similarity"),
 )
 _CELLS = ("actor", "outlet", "article_id", "quote_id", "start", "end")
+_INSERTED = re.compile(r"\[[^\[\]]{0,60}\]")  # put in by the outlet: no other wording of what was said
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
@@ -120,7 +121,7 @@ def _sentences(tables: Tables, articles: pd.DataFrame) -> list[dict[str, Any]]:
         article = homes[quote]
         piece = texts[article][start:end]
         for opened, closed in sentence_spans(piece):
-            words = [fold(w) for w in _WORD.findall(piece[opened:closed])]
+            words = [fold(w) for w in _WORD.findall(_INSERTED.sub(" ", piece[opened:closed]))]
             if len(words) >= FEWEST_WORDS:
                 cells = (actors[quote], articles.at[article, "label"], article, quote, start + opened, start + closed)
                 found.append(dict(zip(_CELLS, cells, strict=True), text=piece[opened:closed], words=words))

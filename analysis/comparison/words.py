@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,15 +61,15 @@ def naming(tables: Tables, study: Study) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `COLUMNS` and ``target``; item is the words as written, in lower case and without ``the`` and its like, `n` the
-        mentions that use them, out of all mentions of the target. Null with ``not mentioned`` where there are none.
-        Evidence: the sentences.
+        `COLUMNS` and ``target``; item is the words as written, in lower case, without ``the`` and its like and without
+        a possessive ending, `n` the mentions that use them, out of all mentions of the target. Null with ``not
+        mentioned`` where there are none. Evidence: the sentences.
     """
     articles = compared(tables)
     mentions = tables["mentions"]
     mentions = mentions[(mentions["kind"] == "target") & mentions["article_id"].isin(articles.index)]
     form = mentions["matched"].str.lower().str.replace("’", "'").str.split().str.join(" ")
-    bare = form.str.replace(_DETERMINER, "", regex=True)
+    bare = form.str.replace(_DETERMINER, "", regex=True).str.replace(r"'s$", "", regex=True)
     mentions = mentions.assign(item=bare.where(bare != "", form))
     parts = []
     for target in study.targets:
@@ -136,8 +137,9 @@ def word_choice(tables: Tables, study: Study, *, top: int = 15, seed: int = 1) -
     q = chance(counts, group, len(labels), tested=tested, reference=reference, permutations=turns, seed=seed)
     alpha = table.sum(axis=0) * STRENGTH / max(sizes.sum(), 1.0)
     typical = {number: _typical(table[number], found.z[number], words, top) for number in range(len(labels))}
-    wanted = {words[word] for chosen in typical.values() for word in chosen}
-    ids = _sentences_with(tables, articles, wanted)
+    ids = _sentences_with(tables, articles, [{words[word] for word in typical[number]} for number in group.tolist()])
+    by_word = np.argsort(counts.word, kind="stable")
+    bounds = np.searchsorted(counts.word[by_word], np.arange(counts.words + 1))
     rows: list[dict[str, Any]] = []
     for number, label in enumerate(labels):
         if number == reference or len(labels) < 2:
@@ -146,7 +148,7 @@ def word_choice(tables: Tables, study: Study, *, top: int = 15, seed: int = 1) -
         other = group == reference if reference is not None else ~own
         for word in typical[number]:
             hits = np.zeros(len(articles))
-            stands = counts.word == word
+            stands = by_word[bounds[word] : bounds[word + 1]]
             hits[counts.article[stands]] = counts.times[stands]
             low, high = _interval(hits, counts.totals, own, other, float(found.delta[number, word]), float(alpha[word]))
             ranges = int((hits[own] > 0).sum()), int((hits[other] > 0).sum())
@@ -202,43 +204,69 @@ def _interval(
 
 def _count(tables: Tables, articles: pd.DataFrame) -> tuple[Counts, list[str]] | None:
     """Count the words of the articles that may be compared; None where there are none."""
-    texts = tables["articles"].set_index("article_id")["text"]
-    found: list[dict[str, int]] = []
+    numbers: dict[str, int] = {}  # of folded words, in the order in which they are met
+    known = dict.fromkeys(STOP_WORDS, -1)  # number of a word as written; -1: a stop word
+    article_of: list[NDArray[np.int32]] = []
+    word_of: list[NDArray[np.int32]] = []
+    times_of: list[NDArray[np.int32]] = []
     totals: list[int] = []
-    ranges: dict[str, int] = {}
-    for article in articles.index:
-        own: dict[str, int] = {}
-        total = 0
-        for match in _WORD.finditer(str(texts[article])):
-            total += 1
-            word = fold(match[0])
-            if word not in STOP_WORDS:
-                own[word] = own.get(word, 0) + 1
-        for word in own:
-            ranges[word] = ranges.get(word, 0) + 1
-        found.append(own)
-        totals.append(total)
+    for position, text in enumerate(_texts(tables, articles)):
+        written = Counter(_WORD.findall(text))
+        totals.append(written.total())
+        own: dict[int, int] = {}
+        for form, times in written.items():
+            number = known.get(form)
+            if number is None:
+                word = fold(form)
+                number = -1 if word in STOP_WORDS else numbers.setdefault(word, len(numbers))
+                known[form] = number
+            if number >= 0:
+                own[number] = own.get(number, 0) + times
+        article_of.append(np.full(len(own), position, dtype=np.int32))
+        word_of.append(np.fromiter(own.keys(), dtype=np.int32, count=len(own)))
+        times_of.append(np.fromiter(own.values(), dtype=np.int32, count=len(own)))
+    if not numbers:
+        return None
+    met = list(numbers)
+    flat = np.concatenate(word_of)
+    ranges = np.bincount(flat, minlength=len(met)).tolist()
     least = 3 if len(articles) >= 10 else 2
-    common = sorted((word for word, n in ranges.items() if n >= least), key=lambda word: (-ranges[word], word))
-    words = sorted(common[:VOCABULARY])
+    common = sorted((n for n in range(len(met)) if ranges[n] >= least), key=lambda n: (-ranges[n], met[n]))
+    words = sorted(met[n] for n in common[:VOCABULARY])
     if not words:
         return None
-    place = {word: number for number, word in enumerate(words)}
-    cells = [(a, place[w], n) for a, own in enumerate(found) for w, n in own.items() if w in place]
-    pairs = np.array(cells, dtype=np.int64).reshape(-1, 3)
+    place = np.full(len(met), -1, dtype=np.int64)
+    place[[numbers[word] for word in words]] = np.arange(len(words))
+    kept = place[flat] >= 0
     counts = Counts(
-        pairs[:, 0], pairs[:, 1], pairs[:, 2].astype(np.float64), np.array(totals, dtype=np.float64), len(words)
+        np.concatenate(article_of)[kept].astype(np.int64),
+        place[flat][kept],
+        np.concatenate(times_of)[kept].astype(np.float64),
+        np.array(totals, dtype=np.float64),
+        len(words),
     )
     return counts, words
 
 
-def _sentences_with(tables: Tables, articles: pd.DataFrame, wanted: set[str]) -> Mapping[tuple[str, str], list[str]]:
+def _texts(tables: Tables, articles: pd.DataFrame) -> list[str]:
+    """Return the texts of `articles`, in their order."""
     texts = tables["articles"].set_index("article_id")["text"]
+    return [str(text) for text in texts.reindex(articles.index)]
+
+
+def _sentences_with(
+    tables: Tables, articles: pd.DataFrame, wanted: Sequence[set[str]]
+) -> Mapping[tuple[str, str], list[str]]:
+    """Return the ids of the sentences of each article with each of the words that are `wanted` of it."""
     where: dict[tuple[str, str], list[int]] = {}
-    for article in articles.index:
-        for match in _WORD.finditer(str(texts[article])):
-            word = fold(match[0])
-            if word in wanted:
+    folded: dict[str, str] = {}
+    for article, text, chosen in zip(articles.index, _texts(tables, articles), wanted, strict=True):
+        if not chosen:
+            continue
+        for match in _WORD.finditer(text):
+            form = match[0]
+            word = folded.get(form) or folded.setdefault(form, fold(form))
+            if word in chosen:
                 where.setdefault((article, word), []).append(match.start())
     flat = [(pair, start) for pair, starts in where.items() for start in starts]
     ids = sentence_ids(tables, [pair[0] for pair, _ in flat], [start for _, start in flat])
