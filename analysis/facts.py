@@ -24,7 +24,8 @@ The window of six words follows the scope of NegEx (Chapman et al. 2001), with t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -33,7 +34,7 @@ from numpy.typing import NDArray
 
 from analysis import schema
 from analysis.errors import ParameterError
-from analysis.language import Document, Lexicon
+from analysis.language import Document, Lexicon, Match
 from analysis.study import Study
 
 __all__ = ["THRESHOLD", "content_spans", "denied", "find", "marked_spans"]
@@ -146,15 +147,18 @@ def marked_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _pieces(quotes: pd.DataFrame, quote_spans: pd.DataFrame) -> dict[str, list[tuple[int, int, str, str]]]:
-    contents = quote_spans[quote_spans["part"] == "content"]
-    joined = contents[["quote_id", "start", "end"]].merge(
-        quotes[["quote_id", "article_id", "kind", "method"]], on="quote_id"
-    )
+def _pieces(
+    quotes: pd.DataFrame, quote_spans: pd.DataFrame, articles: Container[str]
+) -> dict[str, list[tuple[int, int, str, str]]]:
+    """Return start, end, kind and method of the content pieces of the quotes in `articles`."""
+    owners, kinds, methods = (quotes[name].tolist() for name in ("article_id", "kind", "method"))
+    place = {quote_id: k for k, quote_id in enumerate(quotes["quote_id"].tolist()) if owners[k] in articles}
     found: dict[str, list[tuple[int, int, str, str]]] = {}
-    columns = ["article_id", "start", "end", "kind", "method"]
-    for article, start, end, kind, method in joined[columns].itertuples(index=False, name=None):
-        found.setdefault(article, []).append((int(start), int(end), kind, method))
+    columns = (quote_spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
+    for quote_id, part, start, end in zip(*columns, strict=True):
+        if part == "content" and quote_id in place:
+            k = place[quote_id]
+            found.setdefault(owners[k], []).append((start, end, kinds[k], methods[k]))
     return found
 
 
@@ -230,16 +234,21 @@ def find(
     """
     if method not in ("pattern", "meaning"):
         raise ParameterError(f"facts: method {method!r} is unknown; use pattern or meaning")
-    pieces = _pieces(quotes, quote_spans)
+    documents = list(documents)
+    lexicon = _lexicon(tuple(fact.patterns for fact in study.facts))
+    matches = {document.article_id: lexicon.find(document) for document in documents} if method == "pattern" else {}
+    told = {document.article_id for document in documents if method == "meaning" or matches[document.article_id]}
+    pieces = _pieces(quotes, quote_spans, told)
     rows: list[tuple[str, str, str, int, int]] = []
-    lexicon = Lexicon([fact.patterns for fact in study.facts])
     for document in documents:
-        spans = content_spans(document.text, pieces.get(document.article_id, ()))
-        best = (
-            _by_pattern(document, lexicon, spans)
-            if method == "pattern"
-            else _by_meaning(document, study, spans, threshold)
-        )
+        best: Mapping[int, _Hit] = {}
+        if document.article_id in told:
+            contents = content_spans(document.text, pieces.get(document.article_id, ()))
+            best = (
+                _by_pattern(document, matches[document.article_id], contents)
+                if method == "pattern"
+                else _by_meaning(document, study, contents, threshold)
+            )
         for number, fact in enumerate(study.facts):
             hit = best.get(number)
             if hit is None:
@@ -247,12 +256,19 @@ def find(
             else:
                 status = _ORDER[hit.rank].removesuffix(" in a quote")
                 rows.append((document.article_id, fact.name, status, hit.start, hit.end))
-    return schema.frame("facts", rows)
+    columns = dict(zip(schema.TABLES["facts"].names, zip(*rows, strict=True), strict=False))
+    return schema.from_columns("facts", columns, length=len(rows))
 
 
-def _by_pattern(document: Document, lexicon: Lexicon, contents: NDArray[np.int64]) -> Mapping[int, _Hit]:
+@lru_cache(maxsize=4)
+def _lexicon(entries: tuple[tuple[str, ...], ...]) -> Lexicon:
+    """Compile the patterns of facts: once for all chunks of a study's articles."""
+    return Lexicon(entries)
+
+
+def _by_pattern(document: Document, matches: Sequence[Match], contents: NDArray[np.int64]) -> Mapping[int, _Hit]:
     best: dict[int, _Hit] = {}
-    for match in lexicon.find(document):
+    for match in matches:
         opened, closed = document.sentences[document.sentence_at(match.start)].tolist()
         opened, closed = max(opened, match.start - _REACH), min(closed, match.end + _REACH)
         negated = denied(document.text[opened:closed], match.start - opened, match.end - opened)

@@ -52,22 +52,17 @@ class Finder:
         """
         rows: list[tuple[object, ...]] = []
         for document in documents:
-            at = voices[document.article_id].at
-            for number, match in enumerate(self._lexicon.find(document)):
+            matches = self._lexicon.find(document)
+            if not matches:
+                continue
+            article_id, text = document.article_id, document.text
+            at = voices[article_id].at
+            sentences = document.sentences_at([match.start for match in matches])
+            for number, (match, sentence) in enumerate(zip(matches, sentences, strict=True)):
                 kind, name, _ = self._entries[match.entry]
-                voice, quote_id = at(match.start, match.end)
-                rows.append(
-                    (
-                        f"{document.article_id}:m{number:05d}",
-                        document.article_id,
-                        document.sentence_id(document.sentence_at(match.start)),
-                        match.start,
-                        match.end,
-                        kind,
-                        name,
-                        document.text[match.start : match.end],
-                        voice,
-                        quote_id,
-                    )
-                )
-        return schema.frame("mentions", rows)
+                start, end = match.start, match.end
+                voice, quote_id = at(start, end)
+                mention, within = f"{article_id}:m{number:05d}", document.sentence_id(sentence)
+                rows.append((mention, article_id, within, start, end, kind, name, text[start:end], voice, quote_id))
+        columns = dict(zip(schema.TABLES["mentions"].names, zip(*rows, strict=True), strict=False))
+        return schema.from_columns("mentions", columns, length=len(rows))

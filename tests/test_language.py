@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import time
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.language import Lexicon, Vocabulary, fold, read_document, tokenize
+from analysis.language import TOKEN, Lexicon, Vocabulary, fold, read_document, tokenize
 
 
 def found(patterns: list[str], text: str) -> list[str]:
@@ -73,6 +74,30 @@ def test_any_text_is_tokenised_in_order(text: str) -> None:
     words = [tokens.vocabulary.words[i] for i in tokens.ids]
     assert words == [text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)]
     assert all(fold(word) == fold(fold(word)) or "'" in word or "’" in word for word in words)
+
+
+_TRICKY = st.text(alphabet=st.sampled_from(list("ab'’ _-1²é日\u3000😀\ud800.\n")), max_size=60)
+
+
+@given(st.one_of(st.text(max_size=200), _TRICKY))
+def test_tokens_are_what_the_pattern_finds(text: str) -> None:
+    tokens = tokenize(text, Vocabulary())
+    expected = [match.span() for match in TOKEN.finditer(text)]
+    assert list(zip(tokens.starts.tolist(), tokens.ends.tolist(), strict=True)) == expected
+    gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(expected)]
+    assert tokens.spaced.tolist() == [gap == " " for gap in gaps] + [False] * bool(expected)
+
+
+def test_every_character_is_a_letter_or_not_as_the_pattern_has_it() -> None:
+    text = " ".join(map(chr, range(0x20000)))
+    words = tokenize(text, Vocabulary())
+    assert [text[a:b] for a, b in zip(words.starts, words.ends, strict=True)] == TOKEN.findall(text)
+
+
+@given(st.lists(st.integers(0, 60), max_size=8))
+def test_sentences_at_many_positions_are_those_at_each(positions: list[int]) -> None:
+    document = read_document("a", "  First one here.\n\nSecond. Third, and the end of it all?  Yes. ", Vocabulary())
+    assert document.sentences_at(positions) == [document.sentence_at(position) for position in positions]
 
 
 @pytest.mark.parametrize("piece", ['"', "a ", "* ", "US Steel ", "\n", ".", "’"])

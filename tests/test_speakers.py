@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from analysis import schema
 from analysis.language import Document, Vocabulary, read_document
 from analysis.quotes import extract, find_stretches
-from analysis.speakers import Attribution, Voices, attribute, resolve, sentences_table, voice_shares, voices_of
+from analysis.speakers import Attribution, Voices, attribute, people, resolve, sentences_table, voice_shares, voices_of
 from analysis.study import Actor, Correction, Office, Outlet, Study
 
 ACTORS = (
@@ -302,6 +303,9 @@ def test_the_tables_fit_their_contract(
     assert set(spans["quote_id"]) == set(quotes["quote_id"])
     sentences = sentences_table(list(seed_documents.values()), quotes, spans)
     pd.testing.assert_frame_equal(schema.check("sentences", sentences), sentences)
+    voices = voices_of(list(seed_documents.values()), quotes, spans)
+    given_voices = sentences_table(list(seed_documents.values()), quotes, spans, voices=voices)
+    pd.testing.assert_frame_equal(given_voices, sentences)
     assert len(sentences) == sum(len(document.sentences) for document in seed_documents.values())
 
 
@@ -312,6 +316,23 @@ def test_corrections_in_the_study_reach_the_table(seed_documents: dict[str, Docu
     quotes, _ = attribute(list(seed_documents.values()), articles_of(seed_documents), study)
     by_hand = quotes[quotes["method"] == "by hand"]
     assert by_hand["speaker"].tolist() == ["Jane Roe"], "only what opens with the words is meant"
+
+
+_NAME_PART = r"(?:(?:[A-Z]|Mr|Mrs|Ms|Dr|Sen|Rep|Gov|Gen|St|Prof|Lt|Col|Sgt|Adm|Capt|Maj|Rev)\.|[A-Z][\w’'-]*)"
+_NAME = re.compile(rf"\b{_NAME_PART}(?:(?:[^\S\n]|(?<=\.))(?:(?:bin|al|de|van|von|der|da|del|la)\s)?{_NAME_PART})*")
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [*"Mr Mrs Ms Maj Dr Sen St Sgt Rep Rev Gov Gen Prof Lt Col Capt Adm Senate Mrsa A Bo x de".split(),
+             ".", ".", " ", " ", "'s", "-", "\n", ",", "é"]
+        ),
+        max_size=14,
+    ).map("".join)
+)  # fmt: skip
+def test_names_are_found_as_by_the_plain_pattern(text: str) -> None:
+    assert [match.span() for match in people._RUN.finditer(text)] == [match.span() for match in _NAME.finditer(text)]
 
 
 # -- voices

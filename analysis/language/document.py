@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,6 +44,12 @@ class Document:
     def sentence_at(self, position: int) -> int:
         """Return the index of the sentence that holds the character at `position` (or the one before it)."""
         return max(0, int(np.searchsorted(self.sentences[:, 0], position, side="right")) - 1)
+
+    def sentences_at(self, positions: Sequence[int]) -> list[int]:
+        """Return for each position what `sentence_at` does."""
+        found = np.searchsorted(self.sentences[:, 0], positions, side="right") - 1
+        at: list[int] = np.maximum(found, 0).tolist()
+        return at
 
     def sentence_id(self, index: int) -> str:
         """Return the id of sentence `index`."""

@@ -23,6 +23,7 @@ __all__ = ["Lexicon", "Match"]
 _PATTERN_WORD = re.compile(r"\*?[^\W_]+(?:\*?[^\W_]*)*(?:['’][^\W_*]+)?\*?|\*")
 _GAP = -1
 _LONGEST_GAP = 3
+_MOST_SEEN = 200_000
 
 
 class Match(NamedTuple):
@@ -89,7 +90,11 @@ class Lexicon:
                 self._wild.append((re.compile(body), cased, number))
             else:
                 self._exact.setdefault(fold(word), []).append(number)
-        self._longest_prefix = max(map(len, self._prefixes), default=0)
+        # Longest first. Most words begin like no prefix at all, which their first letters tell.
+        self._prefix_sizes = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
+        shortest = self._prefix_sizes[-1] if self._prefix_sizes else 0
+        self._heads = frozenset(prefix[:shortest] for prefix in self._prefixes)
+        self._seen: dict[str, tuple[int, ...]] = {}  # of words of any vocabulary; a process meets them again and again
         self._vocabulary: Vocabulary | None = None
         self._meaning: list[tuple[int, ...]] = []
         self._opens: NDArray[np.bool_] = np.zeros(0, dtype=bool)
@@ -103,26 +108,33 @@ class Lexicon:
         candidates = np.flatnonzero(self._opens[tokens.ids])
         if not len(candidates):
             return []
-        ids = tokens.ids
+        ids = tokens.ids.tolist()
         sentence = np.searchsorted(document.first_tokens, candidates, side="right")
         limits = document.first_tokens[np.minimum(sentence, len(document.first_tokens) - 1)]
-        best: dict[int, Match] = {}
+        best: dict[int, tuple[int, int]] = {}
         found: list[Match] = []
-        meaning = self._meaning
+        starts, ends = tokens.starts, tokens.ends
+        meaning, by_first = self._meaning, self._by_first
         for first, limit in zip(candidates.tolist(), limits.tolist(), strict=True):
-            best.clear()
             for word in meaning[ids[first]]:
-                for sequence, entry, position in self._by_first.get(word, ()):
-                    last = self._follow(ids, first, limit, sequence)
-                    if last >= 0 and (entry not in best or last > best[entry].last):
-                        best[entry] = Match(
-                            int(tokens.starts[first]), int(tokens.ends[last]), first, last, entry, position
-                        )
-            found.extend(best.values())
+                for sequence, entry, position in by_first.get(word, ()):
+                    if len(sequence) == 1:
+                        last = first
+                    elif sequence[1] != _GAP and (first + 1 >= limit or sequence[1] not in meaning[ids[first + 1]]):
+                        continue  # as most often
+                    else:
+                        last = self._follow(ids, first, limit, sequence)
+                    if last >= 0 and (entry not in best or last > best[entry][0]):
+                        best[entry] = last, position
+            if best:
+                start = int(starts[first])
+                found += [Match(start, int(ends[last]), first, last, e, p) for e, (last, p) in best.items()]
+                best.clear()
         return _without_overlaps(found)
 
-    def _follow(self, ids: NDArray[np.int32], first: int, limit: int, sequence: Sequence[int]) -> int:
+    def _follow(self, ids: list[int], first: int, limit: int, sequence: Sequence[int]) -> int:
         """Return the index of the last token of the longest match of `sequence` at `first`, or -1."""
+        meaning = self._meaning
         ends = {first}
         gap = False
         for word in sequence[1:]:
@@ -131,10 +143,7 @@ class Lexicon:
                 continue
             steps = range(2, _LONGEST_GAP + 2) if gap else (1,)
             ends = {
-                end + step
-                for end in ends
-                for step in steps
-                if end + step < limit and word in self._meaning[ids[end + step]]
+                end + step for end in ends for step in steps if end + step < limit and word in meaning[ids[end + step]]
             }
             gap = False
             if not ends:
@@ -148,8 +157,17 @@ class Lexicon:
         known = len(self._meaning)
         if known == len(vocabulary):
             return
-        self._meaning.extend(self._numbers(word) for word in vocabulary.words[known:])
-        opens = [any(number in self._by_first for number in numbers) for numbers in self._meaning[known:]]
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.clear()
+        seen = self._seen
+        for word in vocabulary.words[known:]:
+            numbers = seen.get(word)
+            if numbers is None:
+                numbers = seen[word] = self._numbers(word)
+            self._meaning.append(numbers)
+        opens = [
+            bool(numbers) and any(number in self._by_first for number in numbers) for numbers in self._meaning[known:]
+        ]
         self._opens = np.append(self._opens, np.array(opens, dtype=bool))
 
     def _numbers(self, word: str) -> tuple[int, ...]:
@@ -162,8 +180,10 @@ class Lexicon:
             if pattern.fullmatch(straight if cased else folded):
                 numbers.append(number)
         for form, wanted in ((folded, False), (straight, True)):
-            for end in range(min(len(form), self._longest_prefix), 0, -1):
-                found = self._prefixes.get(form[:end])
+            if not self._prefix_sizes or form[: self._prefix_sizes[-1]] not in self._heads:
+                continue
+            for end in self._prefix_sizes:
+                found = self._prefixes.get(form[:end]) if end <= len(form) else None
                 if found and (end == len(form) or form[end:].isalnum()):
                     numbers.extend(number for cased, number in found if cased is wanted)
         return tuple(sorted(numbers))

@@ -28,6 +28,8 @@ _ABBREVIATIONS = frozenset(
     "n.y n.j n.c "
     "s.c n.h n.m n.d s.d r.i w.va l.a univ ave blvd rd".split()
 )
+_ABBREVIATED = _TITLES | _NUMBERED | _ABBREVIATIONS
+_REACH = 24  # characters: longer words abbreviate nothing
 _OPENERS = frozenset(
     "the a an he she it they we i you this that these those but and in on at as if when while after before for from "
     "his her its their our there here what who why how some many most one two however still yet so or not no".split()
@@ -84,11 +86,11 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
 
 
 def _append(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
-    inside = text[start:end]
+    inside = text[start:end].rstrip()
     bare = inside.lstrip()
     if bare:
-        begin = end - len(bare)
-        spans.append((begin, begin + len(bare.rstrip())))
+        stop = start + len(inside)
+        spans.append((stop - len(bare), stop))
 
 
 def _goes_on(text: str, end: int, start: int) -> bool:
@@ -114,7 +116,13 @@ def _ends(text: str, start: int, stop: int, end: int) -> bool:
             return True
     if text[end] == "\n":
         return True
-    found = _LAST_WORD.search(text, max(start, stop - 24), stop)
+    low = max(start, stop - _REACH)
+    space = text.rfind(" ", low, stop)
+    if space >= 0:
+        word = text[space + 1 : stop]
+        if len(word) > 1 and word.isalpha() and word.lower() not in _ABBREVIATED:
+            return True  # as most often: a plain word
+    found = _LAST_WORD.search(text, low, stop)
     if found is None:
         return True
     written = found[0]

@@ -6,6 +6,7 @@ import re
 
 from analysis.quotes.clauses import Found, clause_end, mark_before, marks_behind, sentence_end
 from analysis.quotes.grammar import (
+    ADJUNCT_LEAD,
     AUXILIARY,
     BE,
     CAPITAL,
@@ -44,8 +45,10 @@ def closing_attribution(page: Page, token: int, verb: Verb, sentence: int, low: 
         return _according(page, token, sentence, low, end)
     if not verb.takes & CLAUSE or not verb.form & FINITE:
         return None
+    if token <= low or _goes_on(page, token, verb, end):
+        return None
     group = verb_group(page, token, low)
-    if any(page.flags[k] & BE for k in range(group, token)) or group <= low:
+    if group <= low or (group < token and any(page.flags[k] & BE for k in range(group, token))):
         return None
     if page.breaks[group - 1]:
         return _inverted(page, token, verb, sentence, low, end) if group == token else None
@@ -75,6 +78,15 @@ def closing_attribution(page: Page, token: int, verb: Verb, sentence: int, low: 
         return None
     cue, source = page.span(group, token), page.span(who[0], who[1] - 1)
     return _content_left(page, token, comma, cue, source, sentence, low, end, "parenthesis", after)
+
+
+def _goes_on(page: Page, token: int, verb: Verb, end: int) -> bool:
+    """Tell by the next word, as most often can be, that the sentence goes on behind `verb`: nothing closes there."""
+    following = token + 1
+    if following >= end or page.breaks[token - 1] or page.breaks[token]:
+        return False
+    flag = page.flags[following]
+    return not flag & ADJUNCT_LEAD and (verb.lemma != "say" or not flag & PREPOSITION)
 
 
 def _clausal(page: Page, low: int, end: int) -> bool:

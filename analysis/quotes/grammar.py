@@ -12,8 +12,8 @@ __all__ = ["Grammar", "grammar_of"]
 
 (
     CAPITAL, DETERMINER, POSSESSIVE, PREPOSITION, CONJUNCTION, SUBORDINATOR, PRONOUN, RELATIVE, AUXILIARY, ADVERB, DAY,
-    CUE, NAME_OF_CUE, PAST_LOOK, NUMBER, INSIDE, OBJECT_PRONOUN, CATENATIVE, QUESTION_WORD, BE,
-) = (1 << k for k in range(20))  # fmt: skip
+    CUE, NAME_OF_CUE, PAST_LOOK, NUMBER, INSIDE, OBJECT_PRONOUN, CATENATIVE, QUESTION_WORD, BE, ADJUNCT_LEAD,
+) = (1 << k for k in range(21))  # fmt: skip
 
 
 def _set(words: str) -> frozenset[str]:
@@ -129,6 +129,9 @@ _NO_ADVERBS = _set(
 )
 
 
+_ADJUNCT_LEADS = _set("on late early earlier last this")
+
+
 def _classify(word: str) -> tuple[str, int, Verb | None]:
     lower = word.lower().replace("’", "'")
     flags = CAPITAL if word[0].isupper() else 0
@@ -145,6 +148,8 @@ def _classify(word: str) -> tuple[str, int, Verb | None]:
         flags |= PAST_LOOK
     if lower.startswith("acc") and lower.endswith("ding") and 8 <= len(lower) <= 11:
         lower = "according"  # often misspelt ("accoriding to")
+    if flags & (DAY | ADVERB) or lower in _ADJUNCT_LEADS:
+        flags |= ADJUNCT_LEAD  # `skip_adjuncts` may skip it
     verb = VERBS.get(lower)
     if verb is not None:
         flags |= CUE
@@ -153,6 +158,11 @@ def _classify(word: str) -> tuple[str, int, Verb | None]:
     if lower in NOUNS:
         flags |= NAME_OF_CUE
     return lower, flags, verb
+
+
+# Words of any vocabulary: a process that reads chunk after chunk, each with its own, meets them again and again.
+_classified: dict[str, tuple[str, int, Verb | None]] = {}
+_MOST_CLASSIFIED = 200_000
 
 
 class Grammar:
@@ -184,8 +194,14 @@ class Grammar:
             self.flags = np.append(self.flags, np.zeros(room, dtype=np.int32))
             self.lower = np.append(self.lower, np.empty(room, dtype=object))
             self.verbs = np.append(self.verbs, np.empty(room, dtype=object))
+        if len(_classified) > _MOST_CLASSIFIED:
+            _classified.clear()
+        lower, flags, verbs = self.lower, self.flags, self.verbs
         for k, word in enumerate(self.vocabulary.words[self.known :], self.known):
-            self.lower[k], self.flags[k], self.verbs[k] = _classify(word)
+            found = _classified.get(word)
+            if found is None:
+                found = _classified[word] = _classify(word)
+            lower[k], flags[k], verbs[k] = found
         self.known = size
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from analysis.quotes.behind import closing_attribution
 from analysis.quotes.clauses import Found
 from analysis.quotes.grammar import (
     CAPITAL,
     CUE,
     DETERMINER,
-    INSIDE,
     NAME_OF_CUE,
     OBJECT_PRONOUN,
     POSSESSIVE,
@@ -33,8 +34,8 @@ __all__ = ["find_indirect"]
 def find_indirect(page: Page, direct: list[Found]) -> list[Found]:
     """Return indirect and mixed speech in text order; attributions that `direct` has used are left alone."""
     used = {found.cue[1] for found in direct if found.cue is not None}
-    wanted = CUE | NAME_OF_CUE
-    cues = [token for token, flag in enumerate(page.flags) if flag & wanted and not flag & INSIDE]
+    cues = page.cues
+    flags, ends, lower, spaced = page.flags, page.ends, page.lower, page.spaced
     cued = sorted(((d.cue[0], d) for d in direct if d.cue is not None), key=lambda pair: pair[0])
     seen = 0
     found: list[Found] = []
@@ -42,20 +43,22 @@ def find_indirect(page: Page, direct: list[Found]) -> list[Found]:
     while at < len(cues):
         sentence = page.sentence_of(cues[at])
         low, end = page.first[sentence], page.first[sentence + 1]
-        stop = at
-        while stop < len(cues) and cues[stop] < end:
-            stop += 1
-        headline = False
-        if any(page.flags[token] & CAPITAL for token in cues[at:stop]):
-            capitals = sum(1 for k in range(low, end) if page.flags[k] & CAPITAL)
-            headline = capitals > 0.6 * (end - low)
-        usable = [
-            token
-            for token in cues[at:stop]
-            if (headline or token == low or not page.flags[token] & CAPITAL)
-            and page.ends[token] not in used
-            and not _compound(page, token, end)
-        ]
+        usable = []
+        capital = headline = False
+        stop = bisect_left(cues, end, at + 1)
+        for token in cues[at:stop]:
+            if flags[token] & CAPITAL and token != low:
+                if not capital:
+                    capital = True
+                    headline = sum(1 for k in range(low, end) if flags[k] & CAPITAL) > 0.6 * (end - low)
+                if not headline:
+                    continue
+            if not flags[token] & CUE and lower[token + 1 : token + 2] != ["that"]:
+                continue  # a noun attributes by a clause with "that" alone
+            alone = spaced[token] and (not token or spaced[token - 1])  # between two spaces, as most words
+            if (alone or not _compound(page, token)) and not (used and ends[token] in used):
+                usable.append(token)
+        at = stop
         if usable:
             near = None
             while seen < len(cued) and cued[seen][0] < page.ends[end - 1]:
@@ -63,11 +66,10 @@ def find_indirect(page: Page, direct: list[Found]) -> list[Found]:
                     near = near or cued[seen][1]
                 seen += 1
             found.extend(_in_sentence(page, usable, sentence, low, end, near))
-        at = max(stop, at + 1)
     return found
 
 
-def _compound(page: Page, token: int, end: int) -> bool:
+def _compound(page: Page, token: int) -> bool:
     """Tell whether a hyphen ties `token` to another word."""
     text = page.text
     start, stop = page.starts[token], page.ends[token]
@@ -95,7 +97,7 @@ def _in_sentence(page: Page, cues: list[int], sentence: int, low: int, end: int,
     previous = near
     for token in cues:
         start = page.starts[token]
-        if token in done or any(a <= start < b for a, b in closed):
+        if closed and (token in done or any(a <= start < b for a, b in closed)):
             continue
         verb = page.verbs[token]
         if verb is None:

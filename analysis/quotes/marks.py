@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 __all__ = ["Stretch", "find_stretches"]
@@ -13,8 +14,10 @@ _SINGLE = re.compile(
     r"[‘'](?![\s'‘’]|\d0s|[eE]m\b|[tT](?:is|was|il)\b|[cC]ause\b|[nN]\b)[^\n\"“”]{1,250}?(?<=[^\ssS])['’](?![\w'’])"
     r"|[‘'](?=[A-Z])[^\n\"“”'‘’]{1,250}[.,!?…]['’](?![\w'’])"
 )
-_BEFORE_SINGLE = re.compile(r"(?:^|[\s(\[—–:])(?=[‘'])")
+# What stands before the mark is looked up behind it: a pattern that begins with few characters is searched fastest.
+_MAYBE_SINGLE = re.compile(r"[‘'](?<![^\s(\[—–:].)")
 _SENTENCE = re.compile(r"[.!?]\s+(?=[A-Z])")
+_LONG = 50_000  # characters of a text that is not kept
 _OPENING = frozenset("“„«")
 _CLOSING = frozenset("”»")
 
@@ -49,6 +52,11 @@ def find_stretches(text: str) -> tuple[list[Stretch], int]:
     >>> [text[s.start : s.end] for s in stretches], odd
     (['“b ‘c’ d”', '"f'], 1)
     """
+    stretches, odd = _recent(text) if len(text) < _LONG else _find(text)
+    return list(stretches), odd
+
+
+def _find(text: str) -> tuple[tuple[Stretch, ...], int]:
     found: list[Stretch] = []
     odd = 0
     marks = [(m.start(), m.end()) for m in _DOUBLE.finditer(text)]
@@ -65,7 +73,11 @@ def find_stretches(text: str) -> tuple[list[Stretch], int]:
         at = stop
     if "'" in text or "‘" in text:
         found = _with_singles(text, found)
-    return found, odd
+    return tuple(found), odd
+
+
+# The quotes of a chunk of articles are found first, then the voices of its sentences: both ask for the same stretches.
+_recent = lru_cache(maxsize=1024)(_find)
 
 
 def _pair(text: str, marks: list[tuple[int, int]], line_start: int, line_end: int, found: list[Stretch]) -> int:
@@ -136,10 +148,10 @@ def _with_singles(text: str, found: list[Stretch]) -> list[Stretch]:
     added: list[Stretch] = []
     k = 0
     after = 0
-    for opening in _BEFORE_SINGLE.finditer(text):
-        if opening.end() < after:
+    for opening in _MAYBE_SINGLE.finditer(text):
+        if opening.start() < after:
             continue
-        match = _SINGLE.match(text, opening.end())
+        match = _SINGLE.match(text, opening.start())
         if match is None:
             continue
         start, end = match.span()

@@ -36,4 +36,4 @@ class Quote(NamedTuple):
     def span(self) -> Span:
         """The smallest stretch that holds content, cue and source."""
         pieces = self.content + self.cue + self.source
-        return min(a for a, _ in pieces), max(b for _, b in pieces)
+        return min(pieces)[0], max([end for _, end in pieces])

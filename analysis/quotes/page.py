@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import itertools
 from bisect import bisect_left, bisect_right
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.language import Tokens
-from analysis.quotes.grammar import INSIDE, grammar_of
+from analysis.quotes.grammar import CUE, INSIDE, NAME_OF_CUE, grammar_of
 from analysis.quotes.marks import Stretch
 from analysis.quotes.verbs import Verb
 
@@ -25,6 +25,10 @@ class Page:
         The text; for each token its bounds, lower-case form, classes and the verb it can be.
     breaks
         For each token whether punctuation parts it from the next one.
+    spaced
+        For each token whether one space and nothing else parts it from the next one.
+    cues
+        The tokens outside quotation marks that can attribute: verbs and nouns.
     spans, first
         For each sentence its characters and its first token; behind the first tokens the number of tokens.
     stretches
@@ -34,10 +38,12 @@ class Page:
     __slots__ = (
         "_stretch_starts",
         "breaks",
+        "cues",
         "ends",
         "first",
         "flags",
         "lower",
+        "spaced",
         "spans",
         "starts",
         "stretches",
@@ -50,14 +56,17 @@ class Page:
         ids = tokens.ids
         flags = grammar.flags[ids]
         if stretches:
-            bounds = np.searchsorted(tokens.starts, np.array([stretch[:2] for stretch in stretches]))
+            bounds = np.searchsorted(tokens.starts, np.array([stretch[:2] for stretch in stretches], dtype=np.int32))
             for first, last in bounds.tolist():
                 flags[first:last] |= INSIDE
         self.text = text
-        self.starts: list[int] = tokens.starts.tolist()
-        self.ends: list[int] = tokens.ends.tolist()
+        self.starts = tokens.starts.data  # few of them are looked at: no list of all
+        self.ends = tokens.ends.data
+        self.spaced = tokens.spaced.data
         self.lower: list[str] = grammar.lower[ids].tolist()
         self.flags: list[int] = flags.tolist()
+        able = flags & (CUE | NAME_OF_CUE | INSIDE)
+        self.cues: list[int] = np.flatnonzero((able > 0) & (able < INSIDE)).tolist()
         self.verbs: list[Verb | None] = grammar.verbs[ids].tolist()
         self.spans, self.first = _bounded(sentences, tokens)
         self.stretches = stretches
@@ -97,9 +106,10 @@ def _bounded(sentences: NDArray[np.int32], tokens: Tokens) -> tuple[list[list[in
     What runs on for hundreds of words is parted: the rules look through a sentence for each verb, and are to take time
     linear in the text.
     """
-    first: list[int] = np.append(np.searchsorted(tokens.starts, sentences[:, 0]), len(tokens)).tolist()
+    begins_at = np.append(np.searchsorted(tokens.starts, sentences[:, 0]), len(tokens))
+    first: list[int] = begins_at.tolist()
     spans: list[list[int]] = sentences.tolist()
-    if not spans or max(b - a for a, b in itertools.pairwise(first)) <= _LONGEST:
+    if not spans or np.diff(begins_at).max() <= _LONGEST:
         return spans, first
     parts: list[list[int]] = []
     begins: list[int] = []
@@ -116,29 +126,28 @@ def _bounded(sentences: NDArray[np.int32], tokens: Tokens) -> tuple[list[list[in
     return parts, [*begins, len(tokens)]
 
 
-_TABLE = np.zeros(0x2100, dtype=bool)
-_TABLE[[ord(char) for char in ',;:()[]—―–|/"“”«»…!?']] = True
+_PARTING = frozenset(',;:()[]—―–|/"“”«»…!?')
+_DOUBLED = frozenset("-.'`")
 _FAR = 4
-_DOUBLED = np.zeros(0x2100, dtype=bool)
-_DOUBLED[[0x2D, 0x2E, 0x27, 0x60]] = True
 
 
 def _breaks(text: str, tokens: Tokens) -> list[bool]:
-    """Tell for each token whether punctuation parts it from the next one, by the first characters of the gap."""
-    codes = np.frombuffer((text + " " * _FAR).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    ends = tokens.ends
-    parted = np.zeros(len(ends), dtype=bool)
-    plain = (tokens.starts[1:] - ends[:-1] == 1) & (codes[ends[:-1]] == 0x20)  # a single space: most gaps
-    odd = np.flatnonzero(~plain)
-    size = tokens.starts[odd + 1] - ends[odd]
-    gaps = codes[ends[odd][:, None] + np.arange(_FAR)]
-    within = np.arange(_FAR) < size[:, None]
-    known = np.minimum(gaps, len(_TABLE) - 1)
-    breaks = _TABLE[known]
-    second, before = gaps[:, 1:], gaps[:, :-1]
-    doubled = (second == before) & _DOUBLED[known[:, 1:]]  # "--", "..", "''", "``"
-    dash = (second == 0x2D) & (before == 0x20) & (size[:, None] > np.arange(2, _FAR + 1))  # " - "
-    breaks[:, 1:] |= doubled | dash
-    parted[odd] = (size > _FAR) | (breaks & within).any(axis=1)
+    """Tell for each token whether punctuation parts it from the next one."""
+    parted: list[bool] = [False] * len(tokens)
+    odd = np.flatnonzero(~tokens.spaced)
+    starts, ends = tokens.starts[odd[:-1] + 1].tolist(), tokens.ends[odd[:-1]].tolist()
+    for token, end, start in zip(odd.tolist(), ends, starts, strict=False):
+        parted[token] = start - end > _FAR or _parts(text[end:start])
     parted[-1] = True
-    return parted.tolist()
+    return parted
+
+
+@lru_cache(maxsize=1 << 12)
+def _parts(gap: str) -> bool:
+    """Tell whether a short gap holds punctuation that parts words, a doubled sign (``--``) or a dash behind a space."""
+    return any(
+        char in _PARTING
+        or (k > 0 and char == gap[k - 1] and char in _DOUBLED)
+        or (char == "-" and k > 0 and gap[k - 1] == " " and k + 1 < len(gap))
+        for k, char in enumerate(gap)
+    )

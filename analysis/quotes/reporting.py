@@ -66,8 +66,11 @@ def at_verb(
     if of_noun and not (form & GERUND and left & PREPOSITION):
         return None
     group = verb_group(page, token, low)
-    auxiliaries = [lower[k] for k in range(group, token) if flags[k] & AUXILIARY]
-    passive = bool(form & PAST) and any(flags[k] & BE for k in range(group, token))
+    helpers = 0
+    for k in range(group, token):
+        helpers |= flags[k]
+    auxiliaries = helpers & AUXILIARY
+    passive = form & PAST and helpers & BE
     if (
         form & PAST
         and verb.lemma in ("ask", "press", "question", "quiz")
@@ -78,16 +81,21 @@ def at_verb(
         return _passive(page, token, verb, group, sentence, low, end)
     if form == PAST and not auxiliaries:
         return None
+    participle = form & GERUND and not form & FINITE
+    if participle and token == low:
+        return _opening_participle(page, token, verb, sentence, end)
+    right = complement(page, token, verb, end)
+    if right is None:
+        return None
+    first, narrow, kind = right
     inner = False
     if to and group == token:
         who = speaker_of(page, token, low)
         method = "infinitive"
-    elif form & GERUND and not form & FINITE:
+    elif participle:
         method = "participle"
         if auxiliaries:
             who = subject(page, group, low)
-        elif token == low:
-            return _opening_participle(page, token, verb, sentence, end)
         elif joined and not left & (PREPOSITION | CONJUNCTION | SUBORDINATOR | ADVERB):
             who = phrase_left(page, before, low)
         else:
@@ -130,10 +138,6 @@ def at_verb(
     if verb.lemma in _TELLING and any(lower[k] in _NOT or lower[k].endswith("n't") for k in range(group, token)):
         return None  # what somebody did not speak of is in the outlet's own voice
     source = None if who is None else page.span(who[0], who[1] - 1)
-    right = complement(page, token, verb, end)
-    if right is None:
-        return None
-    first, narrow, kind = right
     if method == "infinitive" and kind not in ("that", "quoted", "colon", "addressee"):
         return None
     if who is not None and lower[who[0]] == "that" and kind in ("object", "preposition", "infinitive"):

@@ -80,17 +80,20 @@ class Directory:
                 if title:
                     head = title[title.index("of") - 1] if "of" in title[1:] else title[-1]
                     self._offices.append((_role(title), head, actor, office.start, office.end))
+        self._ends = frozenset(words[-1] for words in self.names)
         self.longest = max((len(words) for words in self.names), default=0)
 
     def by_name(self, words: Sequence[str]) -> Actor | None:
         """Return the actor whose name or alias is `words`, middle initials aside, or None."""
         found = self.names.get(tuple(words))
-        if found is None and len(words) > 2:
-            found = self.names.get(tuple(w for k, w in enumerate(words) if k in (0, len(words) - 1) or len(w) > 1))
+        if found is None and len(words) > 2 and 1 in map(len, words[1:-1]):
+            found = self.names.get((words[0], *(w for w in words[1:-1] if len(w) > 1), words[-1]))
         return found
 
     def at_end(self, words: Sequence[str]) -> tuple[Actor, int] | None:
         """Return the actor whose name ends `words`, and how many words it takes; the longest name wins."""
+        if not words or words[-1] not in self._ends:
+            return None
         for size in range(min(len(words), self.longest + 1), 0, -1):
             found = self.by_name(words[-size:])
             if found is not None:

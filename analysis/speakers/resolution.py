@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from analysis.language import Document
@@ -14,6 +13,7 @@ from analysis.speakers.actors import Directory, words_of
 from analysis.speakers.corrections import corrected_speaker
 from analysis.speakers.people import Mention, People
 from analysis.speakers.titles import DOCUMENTS, SPOKESPERSONS, TITLES, UNNAMED
+from analysis.speakers.wording import ends_in_name, is_capital, read_phrase
 from analysis.study import Actor, Study
 
 __all__ = ["Attribution", "resolve"]
@@ -24,21 +24,8 @@ _PRONOUNS = frozenset(
 )
 _RELATIVES = frozenset(("who", "which", "that", "whom"))
 _DETERMINERS = frozenset(("the", "a", "an", "this", "that", "his", "her", "their", "its", "our", "these", "those"))
-_CORE_END = re.compile(
-    r",|\(|\s(?:of|for|from|in|at|who|which|that|on|with|to|by|near|inside|outside|close|familiar|briefed|speaking|involved)\s"
-)
-# "Secretary of State X" is one title before a name.
-_OFFICE_OF = re.compile(
-    r"\b([Ss]ecretary|[Mm]inister) (?:of|for) (?:the )?[A-Z]\w+"
-    r"(?: (?:Affairs|Security|Services|Development))?\s+(?=[A-Z])"
-)
 _OWNER = re.compile(r"\b(?:by|from|of|for|issued by|released by)\s+(?=\S)")
 _ISSUER = re.compile(r"\s(?:\w+\s)?(?:by|from)\s([^,.;:()\n\"“”]{3,80})")
-_AND = re.compile(r",?\s+and\s+|,\s+")
-_SPEAKING_FOR = re.compile(
-    r"^(?:a|an|the|one|another)?\s*(?:\w+\s)*?(spokes\w+|representatives?)\s+(?:for|of|from|with|at)\s+(.+)$",
-    re.IGNORECASE,
-)
 
 
 class Attribution(NamedTuple):
@@ -76,9 +63,15 @@ class _Speaker(NamedTuple):
 _NOBODY = _Speaker("", None, False)
 
 
-@lru_cache(maxsize=8)
+_last: Directory | None = None
+
+
 def _directory(actors: tuple[Actor, ...]) -> Directory:
-    return Directory(actors)
+    """Return the directory of `actors`; the last one asked for is kept."""
+    global _last
+    if _last is None or _last.actors is not actors:
+        _last = Directory(actors)
+    return _last
 
 
 def resolve(
@@ -121,7 +114,7 @@ def resolve(
     found: list[Attribution] = []
     for quote in quotes:
         speaker, method = resolver.speaker(quote), quote.method
-        corrected = corrected_speaker(document.text, quote, corrections)
+        corrected = corrected_speaker(document.text, quote, corrections) if corrections else None
         if corrected is not None:
             actor = next((a for a in study.actors if a.name == corrected), None)
             speaker, method = _Speaker(corrected, actor, False), "by hand"
@@ -181,24 +174,21 @@ class _Resolver:
 
     def phrase(self, written: str, start: int) -> _Speaker:
         """Return whom a noun phrase means."""
-        written = _OFFICE_OF.sub(r"\1 ", " ".join(written.split()))
-        whole = [w for w in words_of(written) if w not in ("the", "a", "an")]
-        if not whole:
+        read = read_phrase(written)
+        if not read.whole:
             return _NOBODY
-        actor = self.people.directory.by_name(whole)
+        written = read.written
+        actor = self.people.directory.by_name(read.whole)
         if actor is not None:
             return _Speaker(actor.name, actor, False)
-        joint = self._several(written, start)
-        if joint is not None:
-            return joint
-        spoken_for = _SPEAKING_FOR.match(written)
-        if spoken_for is not None and not _named(written[: spoken_for.start(2)]):
-            institution = self.phrase(spoken_for[2], start)
+        if read.pair:
+            joint = self._several(read.pair, start)
+            if joint is not None:
+                return joint
+        if read.spoken_for:
+            institution = self.phrase(read.spoken_for, start)
             return _Speaker(written, institution.actor, True)
-        cut = _CORE_END.search(written)
-        core = written[: cut.start()] if cut is not None else written
-        words = words_of(core)
-        bare = [w for w in words if w not in ("the", "a", "an")]
+        core, bare = read.core, read.bare
         if not bare:
             return _Speaker(written, None, False)
         head = bare[-1]
@@ -218,27 +208,22 @@ class _Resolver:
         found = self.people.directory.at_end(bare)
         if found is not None and (found[0].kind == "institution" or self._fits(bare[: -found[1]], core)):
             return _Speaker(found[0].name, found[0], False)
-        if core[-1:].isalnum() and _capital_tail(core):
+        if read.is_name:
             return self._person(core, bare)
         return self._role(written, bare, head, start, core)
 
-    def _several(self, written: str, start: int) -> _Speaker | None:
-        if " and " not in written or "," in written:
-            return None
-        parts = [part for part in _AND.split(written) if part]
-        if len(parts) != 2 or not all(part[:1].isupper() or part[:3] == "US " for part in parts):
-            return None
+    def _several(self, parts: Sequence[str], start: int) -> _Speaker | None:
         both = [self.phrase(part, start) for part in parts]
-        if not all(b.actor is not None or _capital_tail(p) for b, p in zip(both, parts, strict=True)):
+        if not all(b.actor is not None or ends_in_name(p) for b, p in zip(both, parts, strict=True)):
             return None
         sides = {b.actor.side if b.actor is not None else "" for b in both}
         return _Speaker(" and ".join(b.name for b in both), None, False, sides.pop() if len(sides) == 1 else "")
 
-    def _fits(self, before: list[str], core: str) -> bool:
+    def _fits(self, before: Sequence[str], core: str) -> bool:
         """Tell whether the words before an actor's name can be titles, and no other person's first name."""
-        return all(word in TITLES or not _is_capital(word, core) for word in before[-1:])
+        return all(word in TITLES or not is_capital(word, core) for word in before[-1:])
 
-    def _person(self, core: str, bare: list[str]) -> _Speaker:
+    def _person(self, core: str, bare: Sequence[str]) -> _Speaker:
         pieces = core.split()
         tail: list[str] = []
         for piece in reversed(pieces):
@@ -264,12 +249,11 @@ class _Resolver:
                 return _Speaker(full, self.people.directory.by_name(words_of(full)), False)
         return _Speaker(core if len(tail) == 1 and pieces[0].lower() == "the" else name, None, False)
 
-    def _role(self, written: str, bare: list[str], head: str, start: int, core: str) -> _Speaker:
+    def _role(self, written: str, bare: Sequence[str], head: str, start: int, core: str) -> _Speaker:
         """Resolve an office or a kind of institution: ``the prime minister``, ``the ministry``."""
         directory = self.people.directory
         definite = core[:4].lower() == "the " or core[:1].isupper() or bool(re.match(r"\S+['’]s\s", core))
         if definite:
-            words = words_of(written) if " of " in written else bare
             words = words_of(written) if " of " in written else bare
             published = self.people.published
             holders = directory.holders(words, published)
@@ -279,7 +263,7 @@ class _Resolver:
             if holder is not None:
                 return _Speaker(holder.name, holder, False)
             kinds = directory.heads.get(head, [])
-            if len(bare) == 1 or not any(_is_capital(w, core) for w in bare):
+            if len(bare) == 1 or not any(is_capital(w, core) for w in bare):
                 institution = self._institution(kinds, start)
                 if institution is not None:
                     return _Speaker(institution.name, institution, False)
@@ -289,16 +273,18 @@ class _Resolver:
         pair = core.lower().startswith(("the two", "both"))
         return _Speaker(written, None, head in UNNAMED and not pair)
 
-    def _nearest(self, holders: list[Actor], start: int, words: list[str]) -> Actor | None:
+    def _nearest(self, holders: list[Actor], start: int, words: Sequence[str]) -> Actor | None:
         """Return the one holder, or of several the one last named before `start`.
 
         A title in full (``Japan's prime minister``) needs no name in the article; part of one (``the chairman``) does.
         """
+        if not holders:
+            return None
         if len(holders) == 1:
             holder = holders[0]
             known = self.people.directory.is_full_title(words, holder) or self.people.is_named(holder)
             return holder if known else None
-        for mention in reversed(self.people.before(start)):
+        for mention in self.people.before(start):
             if mention.actor in holders:
                 return mention.actor
         return None
@@ -354,39 +340,27 @@ class _Resolver:
 
     def _fitting(self, gender: str, start: int) -> _Speaker:
         sentence = bisect_right(self.starts, start) - 1
-        by_sentence: dict[int, list[Mention]] = {}
         since = self.starts[max(0, sentence - 6)] if sentence >= 0 else 0
-        for mention in self.people.before(start, since=since):
-            fits = not mention.gender or mention.gender == gender
-            if fits and not self._inside_content(mention.start):
-                by_sentence.setdefault(bisect_right(self.starts, mention.start) - 1, []).append(mention)
         spoken: dict[int, _Speaker] = {}
         for position, speaker in self.said[-12:]:
-            person = (speaker.actor is None and _capital_tail(speaker.name)) or (
+            person = (speaker.actor is None and ends_in_name(speaker.name)) or (
                 speaker.actor is not None and speaker.actor.kind == "person"
             )
             known = self.people.gender_of(speaker.name, speaker.actor)
             if person and not speaker.anonymous and " and " not in speaker.name and (not known or known == gender):
                 spoken.setdefault(bisect_right(self.starts, position) - 1, speaker)
+        mentions = self.people.before(start, since=since)
+        mention = next(mentions, None)
         for back in range(sentence, max(-1, sentence - 7), -1):
             if back in spoken:
                 return spoken[back]
-            if back in by_sentence:
-                # The first person of a sentence is its subject more often than not.
-                first = by_sentence[back][0]
+            # The first person of a sentence is its subject more often than not.
+            first: Mention | None = None
+            while mention is not None and mention.start >= self.starts[back]:
+                fits = not mention.gender or mention.gender == gender
+                if fits and not self._inside_content(mention.start):
+                    first = mention
+                mention = next(mentions, None)
+            if first is not None:
                 return _Speaker(first.name, first.actor, False)
         return _NOBODY
-
-
-def _named(text: str) -> bool:
-    return any(piece[:1].isupper() for piece in text.split()[1:])
-
-
-def _capital_tail(core: str) -> bool:
-    """Tell whether `core` ends in a name."""
-    last = core.rpartition(" ")[2].strip("'’.")
-    return last[:1].isupper() and last.lower() not in TITLES and last.lower() not in UNNAMED
-
-
-def _is_capital(word: str, core: str) -> bool:
-    return re.search(rf"\b{re.escape(word.capitalize())}\b", core) is not None

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from analysis import schema
 from analysis.language import Document
-from analysis.quotes import Quote, extract
+from analysis.quotes import extract
 from analysis.speakers.resolution import resolve
-from analysis.speakers.voices import voices_of
+from analysis.speakers.voices import Voices, voices_of
 from analysis.study import Study
 
 __all__ = ["attribute", "sentences_table"]
@@ -43,34 +45,44 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
     known = {
         str(article_id): (str(published), str(path), str(url))
         for article_id, published, path, url in zip(
-            *(articles[name] for name in ("article_id", "published", "path", "url")), strict=True
+            *(articles[name].tolist() for name in ("article_id", "published", "path", "url")), strict=True
         )
     }
-    quotes: list[tuple[object, ...]] = []
-    spans: list[tuple[object, ...]] = []
+    # Tables are filled cell after cell, not row after row: ten thousands of small tuples cost as much as the rules.
+    quotes: list[object] = []
+    spans: list[object] = []
     for document in documents:
-        published, path, url = known.get(document.article_id, ("", "", ""))
-        found = extract(document.text, document.sentences, tokens=document.tokens)
+        article_id, text = document.article_id, document.text
+        published, path, url = known.get(article_id, ("", "", ""))
+        found = extract(text, document.sentences, tokens=document.tokens)
         corrections = [
             pair
-            for key in dict.fromkeys((document.article_id, path, url))
+            for key in dict.fromkeys((article_id, path, url))
             if key and key in study.corrections
             for pair in study.corrections[key].quotes
         ]
-        attributed = [
-            attribution
-            for attribution in resolve(document, found, study, published=published, corrections=corrections)
-            if attribution.quote.kind != "indirect" or _bare(attribution.speaker) not in own[document.article_id]
-        ]
-        for number, (quote, speaker, actor, side, anonymous, method) in enumerate(attributed):
-            quote_id = f"{document.article_id}:q{number:05d}"
+        number = 0
+        for quote, speaker, actor, side, anonymous, method in resolve(
+            document, found, study, published=published, corrections=corrections
+        ):
+            if quote.kind == "indirect" and _bare(speaker) in own[article_id]:
+                continue
+            quote_id = f"{article_id}:q{number:05d}"
+            number += 1
             start, end = quote.span
-            cue = " ".join(" ".join(document.text[a:b].split()) for a, b in quote.cue)
-            quotes.append(
-                (quote_id, document.article_id, start, end, quote.kind, speaker, actor, side, anonymous, cue, method)
-            )
-            spans.extend(_pieces(quote_id, quote))
-    return schema.frame("quotes", quotes), schema.frame("quote_spans", spans)
+            cue = " ".join(" ".join(text[a:b].split()) for a, b in quote.cue)
+            quotes += (quote_id, article_id, start, end, quote.kind, speaker, actor, side, anonymous, cue, method)
+            for part, pieces in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
+                for piece, (start, end) in enumerate(pieces):
+                    spans += (quote_id, part, piece, start, end)
+    return _table("quotes", quotes), _table("quote_spans", spans)
+
+
+def _table(name: str, cells: list[object]) -> pd.DataFrame:
+    """Build table `name` from the cells of all its rows, one row behind the other."""
+    names = schema.TABLES[name].names
+    columns = {column: cells[k :: len(names)] for k, column in enumerate(names)}
+    return schema.from_columns(name, columns, length=len(cells) // len(names))
 
 
 def _own_names(articles: pd.DataFrame, study: Study) -> dict[str, frozenset[str]]:
@@ -85,35 +97,52 @@ def _own_names(articles: pd.DataFrame, study: Study) -> dict[str, frozenset[str]
     return named
 
 
+@lru_cache(maxsize=1 << 14)
 def _bare(name: str) -> str:
     folded = " ".join(name.split()).casefold()
     return folded.removeprefix("the ")
 
 
-def _pieces(quote_id: str, quote: Quote) -> list[tuple[object, ...]]:
-    return [
-        (quote_id, part, piece, start, end)
-        for part, pieces in (("content", quote.content), ("cue", quote.cue), ("source", quote.source))
-        for piece, (start, end) in enumerate(pieces)
-    ]
+_VOICES = {"outlet": 0, "quoted": 1, "unresolved": 2}
 
 
-def sentences_table(documents: Sequence[Document], quotes: pd.DataFrame, quote_spans: pd.DataFrame) -> pd.DataFrame:
-    """Return table ``sentences``: every sentence with the voice that says the larger part of its letters."""
-    voices = voices_of(documents, quotes, quote_spans)
-    rows: list[tuple[object, ...]] = []
+def sentences_table(
+    documents: Sequence[Document],
+    quotes: pd.DataFrame,
+    quote_spans: pd.DataFrame,
+    *,
+    voices: Mapping[str, Voices] | None = None,
+) -> pd.DataFrame:
+    """Return table ``sentences``: every sentence with the voice that says the larger part of its letters.
+
+    Parameters
+    ----------
+    documents
+        The articles.
+    quotes, quote_spans
+        Their tables of these names.
+    voices
+        What `voices_of` says of the three, where it is at hand.
+    """
+    if voices is None:
+        voices = voices_of(documents, quotes, quote_spans)
+    ids: list[str] = []
+    voice: list[int] = []
     for document in documents:
-        of = voices[document.article_id]
-        for position, (start, end) in enumerate(document.sentences.tolist()):
-            rows.append(
-                (
-                    document.sentence_id(position),
-                    document.article_id,
-                    position,
-                    start,
-                    end,
-                    end <= document.headline_end,
-                    of.of_sentence(start, end),
-                )
-            )
-    return schema.frame("sentences", rows)
+        of = voices[document.article_id].of_sentence
+        ids += map(document.sentence_id, range(len(document.sentences)))
+        voice += [_VOICES[of(start, end)] for start, end in document.sentences.tolist()]
+    if not ids:
+        return schema.empty("sentences")
+    sizes = [len(document.sentences) for document in documents]
+    spans = np.concatenate([document.sentences for document in documents])
+    columns = {
+        "sentence_id": ids,
+        "article_id": schema.Coded([d.article_id for d in documents], np.repeat(np.arange(len(documents)), sizes)),
+        "position": np.concatenate([np.arange(size) for size in sizes]),
+        "start": spans[:, 0],
+        "end": spans[:, 1],
+        "in_headline": spans[:, 1] <= np.repeat([d.headline_end for d in documents], sizes),
+        "voice": schema.Coded(list(_VOICES), voice),
+    }
+    return schema.from_columns("sentences", columns, length=len(ids))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import pandas as pd
 
@@ -12,6 +14,8 @@ from analysis.quotes import find_stretches
 
 __all__ = ["Voices", "voice_shares", "voices_of"]
 
+_WORD = re.compile(r"[^\W_]+")  # letters and digits
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 # Fewer words in quotation marks with no source are a title or a scare quote, in the outlet's own voice.
 _FEWEST_WORDS = 5
 
@@ -34,19 +38,19 @@ class Voices:
         pieces = [
             (start, end, quote_id, "quoted" if known else "unresolved") for start, end, quote_id, known in contents
         ]
-        for stretch in find_stretches(text)[0]:
-            if any(start < stretch.end and stretch.start < end for start, end, _, _ in contents):
-                continue
-            if len(text[stretch.start : stretch.end].split()) >= _FEWEST_WORDS or not (
-                stretch.opened and stretch.closed
-            ):
-                pieces.append((stretch.start, stretch.end, "", "unresolved"))
+        told = sorted((start, end) for start, end, _, _ in contents)
+        starts = [start for start, _ in told]
+        reach = list(accumulate((end for _, end in told), max))
+        for start, end, opened, closed in find_stretches(text)[0]:
+            before = bisect_left(starts, end)
+            if before and reach[before - 1] > start:
+                continue  # shares a character with what is quoted
+            if not (opened and closed) or len(text[start:end].split()) >= _FEWEST_WORDS:
+                pieces.append((start, end, "", "unresolved"))
         self._pieces = sorted(pieces)
         self._starts = [piece[0] for piece in self._pieces]
-        ends: list[int] = []
-        for piece in self._pieces:
-            ends.append(max(piece[1], ends[-1] if ends else 0))
-        self._ends = ends  # the furthest end so far: where to stop looking left
+        # The furthest end so far: where to stop looking left.
+        self._ends = list(accumulate((piece[1] for piece in self._pieces), max))
 
     def at(self, start: int, end: int) -> tuple[str, str]:
         """Return the voice of characters [`start`, `end`) and the id of the quote they stand in (empty for none).
@@ -72,33 +76,47 @@ class Voices:
 
     def of_sentence(self, start: int, end: int) -> str:
         """Return the voice of the larger part of the letters of a sentence; the outlet's at a tie."""
-        letters = {"outlet": 0, "quoted": 0, "unresolved": 0}
+        first, last = bisect_left(self._ends, start + 1), bisect_right(self._starts, end - 1)
+        if first >= last:
+            return "outlet"
+        outlet = quoted = unresolved = 0
         at = start
-        for k in range(bisect_left(self._ends, start + 1), bisect_right(self._starts, end - 1)):
-            a, b, _, kind = self._pieces[k]
+        for a, b, _, kind in self._pieces[first:last]:
             a, b = max(a, at), min(b, end)
             if a >= b:
                 continue
-            letters["outlet"] += _letters(self.text, at, a)
-            letters[kind] += _letters(self.text, a, b)
+            if a == start and b == end:
+                return kind if _WORD.search(self.text, a, b) else "outlet"
+            outlet += _letters(self.text, at, a)
+            if kind == "quoted":
+                quoted += _letters(self.text, a, b)
+            else:
+                unresolved += _letters(self.text, a, b)
             at = b
-        letters["outlet"] += _letters(self.text, at, end)
-        return max(letters, key=lambda name: (letters[name], name == "outlet"))
+        outlet += _letters(self.text, at, end)
+        if outlet >= max(quoted, unresolved):
+            return "outlet"
+        return "quoted" if quoted >= unresolved else "unresolved"
 
 
 def _letters(text: str, start: int, end: int) -> int:
-    return sum(map(str.isalnum, text[start:end]))
+    part = text[start:end]
+    if part.isascii():
+        return len(part.encode("ascii").translate(None, _NO_LETTERS))
+    return sum(map(len, _WORD.findall(part)))
 
 
 def voices_of(documents: Sequence[Document], quotes: pd.DataFrame, quote_spans: pd.DataFrame) -> dict[str, Voices]:
     """Return the voices of every document, by article id."""
-    known = dict(zip(quotes["quote_id"], zip(quotes["article_id"], quotes["speaker"] != "", strict=True), strict=True))
+    articles, told = quotes["article_id"].tolist(), (quotes["speaker"] != "").tolist()
+    place = {quote_id: k for k, quote_id in enumerate(quotes["quote_id"].tolist())}
     contents: dict[str, list[tuple[int, int, str, bool]]] = {document.article_id: [] for document in documents}
-    spans = quote_spans[quote_spans["part"] == "content"]
-    for quote_id, start, end in zip(spans["quote_id"], spans["start"].tolist(), spans["end"].tolist(), strict=True):
-        article_id, told = known[quote_id]
-        if article_id in contents:
-            contents[article_id].append((start, end, quote_id, bool(told)))
+    columns = (quote_spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
+    for quote_id, part, start, end in zip(*columns, strict=True):
+        if part == "content":
+            k = place[quote_id]
+            if articles[k] in contents:
+                contents[articles[k]].append((start, end, quote_id, told[k]))
     return {document.article_id: Voices(document.text, contents[document.article_id]) for document in documents}
 
 
