@@ -6,11 +6,11 @@ ch. 9). They are kept apart here: no index mixes them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import schema
 from analysis.language import Document
@@ -20,7 +20,7 @@ __all__ = ["LABELS", "lead", "score"]
 
 LABELS = ("in headline", "in lead", "depth", "per 1000 words", "words")
 
-_ENDERS = ".!?…"
+_ENDERS = (".", "!", "?", "…")
 _CLOSERS = "\"'”’»)]"
 
 
@@ -42,11 +42,12 @@ def lead(document: Document) -> tuple[int, int]:
     >>> d.text[slice(*lead(d))]
     'He spoke. She left.'
     """
-    paragraphs = list(_paragraphs(document))
-    for start, end in paragraphs:
-        if document.text[start:end].rstrip(_CLOSERS).endswith(tuple(_ENDERS)):
+    first = None
+    for start, end in _paragraphs(document):
+        first = first or (start, end)
+        if document.text[start:end].rstrip(_CLOSERS).endswith(_ENDERS):
             return start, end
-    return paragraphs[0] if paragraphs else (0, 0)
+    return first or (0, 0)
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[int, int]]:
@@ -92,41 +93,66 @@ def score(documents: Iterable[Document], mentions: pd.DataFrame, study: Study) -
     >>> measures[["label", "value"]].round(2).values.tolist()
     [['depth', 0.86], ['in headline', 0.0], ['in lead', 1.0], ['per 1000 words', 142.86], ['words', 5.0]]
     """
-    targets = mentions[mentions["kind"] == "target"]
-    found: dict[tuple[str, str], list[int]] = {}
-    for article, name, start in zip(targets["article_id"], targets["name"], targets["start"], strict=True):
-        found.setdefault((article, name), []).append(int(start))
-    rows: list[tuple[Any, ...]] = []
-    for document in documents:
-        for target in study.targets:
-            rows.extend(_rows(document, target.name, sorted(found.get((document.article_id, target.name), []))))
-    return schema.frame("measures", rows)
+    documents = list(documents)
+    if not documents or not study.targets:
+        return schema.empty("measures")
+    names = [target.name for target in study.targets]
+    shape = (len(documents), len(names), len(LABELS))
+    words = np.array([len(document.tokens) for document in documents], dtype=np.int64)
+    value, n, reason = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=np.int64)
+    denominator = np.repeat(words, len(names) * len(LABELS)).reshape(shape)
+    denominator[:, :, :2] = 0
+    leads: dict[int, tuple[int, int]] = {}
+    for place, starts in _found(documents, mentions, names).items():
+        document = documents[place[0]]
+        if len(document.tokens):
+            opening = leads[place[0]] if place[0] in leads else leads.setdefault(place[0], lead(document))
+            value[place], n[place], denominator[place] = zip(*_figures(document, opening, np.sort(starts)), strict=True)
+            reason[place] = np.where(np.isnan(value[place]), 2, 0)
+    article, target, label = np.indices(shape).reshape(3, -1)
+    columns = {
+        **dict.fromkeys(("voice", "side"), ""),
+        **dict.fromkeys(("low", "high"), np.nan),
+        "unit": "article",
+        "unit_id": schema.Coded([document.article_id for document in documents], article),
+        "measure": "prominence",
+        "label": schema.Coded(LABELS, label),
+        "target": schema.Coded(names, target),
+        "method": "count",
+        "value": value.ravel(),
+        "n": n.ravel(),
+        "denominator": denominator.ravel(),
+        "reason": schema.Coded(("", "not mentioned", "no headline"), reason.ravel()),
+    }
+    return schema.from_columns("measures", columns, length=value.size)
 
 
-def _rows(document: Document, target: str, starts: list[int]) -> Iterator[tuple[Any, ...]]:
-    words = len(document.tokens)
+def _found(
+    documents: Sequence[Document], mentions: pd.DataFrame, names: Sequence[str]
+) -> dict[tuple[int, int], list[int]]:
+    """Return where each target is mentioned in each document, by their positions."""
+    articles = {document.article_id: position for position, document in enumerate(documents)}
+    targets = {name: position for position, name in enumerate(names)}
+    own = mentions[mentions["kind"] == "target"]
+    found: dict[tuple[int, int], list[int]] = {}
+    for article_id, name, start in zip(*(own[c].tolist() for c in ("article_id", "name", "start")), strict=True):
+        if article_id in articles and name in targets:
+            found.setdefault((articles[article_id], targets[name]), []).append(start)
+    return found
 
-    def row(label: str, value: float, n: int, denominator: int, reason: str = "") -> tuple[Any, ...]:
-        key = ("article", document.article_id, "prominence", label, target, "", "", "count")
-        return (*key, value, n, denominator, np.nan, np.nan, reason)
 
-    if not starts or not words:
-        for label in LABELS:
-            denominator = 0 if label in LABELS[:2] else words
-            yield row(label, np.nan, 0, denominator, "not mentioned")
-        return
-    count = len(starts)
-    if document.headline_end:
-        above = sum(start < document.headline_end for start in starts)
-        yield row("in headline", float(above > 0), above, count)
-    else:
-        yield row("in headline", np.nan, 0, count, "no headline")
-    opening, closing = lead(document)
-    inside = sum(opening <= start < closing for start in starts)
-    yield row("in lead", float(inside > 0), inside, count)
+def _figures(document: Document, opening: tuple[int, int], starts: NDArray[np.int64]) -> list[tuple[float, int, int]]:
+    """Return value, n and denominator of each of `LABELS`, for the mentions that begin at `starts`, in order."""
+    count, words = len(starts), len(document.tokens)
+    above = int(np.searchsorted(starts, document.headline_end))
+    inside = int(np.diff(np.searchsorted(starts, opening))[0])
     before = int(np.searchsorted(document.tokens.starts, starts[0]))
-    yield row("depth", before / words, before, words)
-    yield row("per 1000 words", 1000 * count / words, count, words)
-    sentences = sorted({document.sentence_at(start) for start in starts})
-    about = sum(int(document.first_tokens[s + 1] - document.first_tokens[s]) for s in sentences)
-    yield row("words", float(about), len(sentences), words)
+    sentences = np.unique(np.maximum(np.searchsorted(document.sentences[:, 0], starts, side="right") - 1, 0))
+    about = int((document.first_tokens[sentences + 1] - document.first_tokens[sentences]).sum())
+    return [
+        (float(above > 0) if document.headline_end else np.nan, above, count),
+        (float(inside > 0), inside, count),
+        (before / words, before, words),
+        (1000 * count / words, count, words),
+        (float(about), len(sentences), words),
+    ]

@@ -126,6 +126,29 @@ def test_score_by_voice_measures_the_sentences_of_that_voice() -> None:
     assert set(unresolved["reason"]) == {"no words of this voice"}
 
 
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sampled_from([*WORDS, "\n\n", "\n", "x" * 70, "Steel."]), max_size=60).map(" ".join), st.integers(1, 5)
+)
+def test_a_text_by_sentences_counts_as_it_does_whole(text: str, step: int) -> None:
+    documents = [_document(text), _document("Officials objected. So did we!", "b")]
+    sentences = pd.concat([_sentences(d, ["outlet", "quoted", "unresolved"][: 1 + step % 3]) for d in documents])
+    table = readability.score(documents, sentences=sentences, minimum_words=1)
+    for document in documents:
+        whole = table[(table["unit_id"] == document.article_id) & (table["voice"] == "")].set_index("label")
+        counted = count(document.text)
+        assert set(whole["n"]) == {counted.words}
+        if counted.words:
+            assert whole["value"].to_dict() == readability.reference(document.text)
+
+
+def test_spans_that_are_not_the_sentences_leave_the_whole_text_whole() -> None:
+    document = _document("One two three four five. Six seven eight nine ten. Eleven twelve.")
+    table = readability.score([document], sentences=_sentences(document, ["quoted"]).iloc[1:], minimum_words=1)
+    assert set(table.loc[table["voice"] == "", "n"]) == {12}
+    assert set(table.loc[table["voice"] == "quoted", "n"]) == {7}
+
+
 @pytest.mark.parametrize(("text", "reason"), [("", "no words"), ("Too short.", "only 2 words; the formulas need 100")])
 def test_short_text_is_null_with_the_reason(text: str, reason: str) -> None:
     table = readability.score([_document(text)])

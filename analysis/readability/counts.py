@@ -2,32 +2,34 @@ r"""The counts that readability formulas rest on, from a table of unique words.
 
 Every rule here is textstat's (0.7.13), quirks included: a hyphen joins two words, a curly apostrophe is dropped, a
 sentence of one or two words counts for nothing. What depends on one stretch between white space alone is computed once
-and kept; an article is then a list of look-ups.
+and kept; a text is then a list of numbers of stretches, and many texts are one array of them.
 """
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import re
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from analysis.readability.syllables import dictionary
+from analysis.readability.syllables import count_syllables
 
-__all__ = ["Counts", "count"]
+__all__ = ["COLUMNS", "Counts", "count", "count_all", "count_sentences", "number"]
 
 _LONE_APOSTROPHE = re.compile(r"'(?![tsd]|ve|ll|re)")
 _PUNCTUATION = re.compile(r"[^\w\s']")
 _NO_LETTER = re.compile(r"[^\w\s]")
 _LETTER = re.compile(r"\w")
-_SENTENCE = re.compile(r"\b[^.!?]+[.!?]*")
+_STOPS = re.compile(r"[.!?]+")
 _LONGEST_KEPT = 64  # longer stretches are no words; they are counted each time, so that the table stays bounded
 _LARGEST_TABLE = 250_000
+_SPACE = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none is beyond
 
 
 class Counts(NamedTuple):
@@ -44,10 +46,46 @@ class Counts(NamedTuple):
     complex: int = 0  # those of three syllables or more
 
 
-_COLUMNS = ("words", "characters", "letters", "syllables", "polysyllables", "unfamiliar", "complex")
+COLUMNS = Counts._fields
+_SUMMED = ("words", "characters", "letters", "syllables", "polysyllables", "unfamiliar", "complex", "stretches")
+# What tells sentences: letters before the first stop in a stretch, whether there is a stop, letters behind the last.
+_BEFORE, _STOP, _BEHIND = range(len(_SUMMED), len(_SUMMED) + 3)
+END = 0
+"""Stands for the end of a text among the numbers of its stretches: it counts nothing and ends a sentence."""
 
-_numbers: dict[str, int] = {}  # stretch to row of _rows
-_rows: NDArray[np.int64] = np.zeros((1024, len(_COLUMNS)), dtype=np.int64)
+
+class _Stretches(dict[str, int]):
+    """The stretches seen, each with the number of its column in `table`; what is not kept gets a passing number."""
+
+    def __init__(self) -> None:
+        self.table: NDArray[np.int32] = np.zeros((_BEHIND + 1, 1024), dtype=np.int32)
+        self.table[_STOP, END] = 1
+        self.passing: list[tuple[int, ...]] = []
+
+    def __missing__(self, stretch: str) -> int:
+        column = _measure(stretch)
+        number = len(self) + 1
+        if len(stretch) > _LONGEST_KEPT or number > _LARGEST_TABLE:
+            self.passing.append(column)
+            return -len(self.passing)
+        if number == self.table.shape[1]:
+            self.table = np.concatenate([self.table, np.zeros_like(self.table)], axis=1)
+        self.table[:, number] = column
+        self[stretch] = number
+        return number
+
+    def numbers(self, stretches: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[Any]]:
+        """Return the numbers of `stretches` and the table they are columns of."""
+        found = np.fromiter(map(self.__getitem__, stretches), dtype=np.int64, count=len(stretches))
+        if not self.passing:
+            return found, self.table
+        passing = np.array(self.passing, dtype=np.int64).T
+        self.passing.clear()
+        last = len(self) + 1
+        return np.where(found < 0, last - 1 - found, found), np.concatenate([self.table[:, :last], passing], axis=1)
+
+
+_stretches = _Stretches()
 
 
 def count(text: str) -> Counts:
@@ -59,85 +97,114 @@ def count(text: str) -> Counts:
     >>> counts.words, counts.sentences, counts.syllables, counts.polysyllables
     (6, 1, 13, 3)
     """
-    stretches = text.split()
-    if not stretches:
-        return Counts(sentences=int(bool(text)))  # textstat's count of sentences is at least one
-    numbers = list(map(_numbers.get, stretches))
-    rest = [0] * len(_COLUMNS)
-    if None in numbers:
-        for place, number in enumerate(numbers):
-            if number is None:
-                numbers[place] = _learn(stretches[place], rest)
-    # Row 0 is all zeros: it stands for stretches that are not kept, which `rest` holds.
-    sums = _rows[np.array(numbers, dtype=np.int64)].sum(axis=0).tolist()
-    values = {name: total + more for name, total, more in zip(_COLUMNS, sums, rest, strict=True)}
-    return Counts(stretches=len(stretches), sentences=_sentences(text), **values)
+    numbers, _, table = number([text])
+    (row,) = count_all(np.append(numbers, END), np.array([len(numbers)]), table).tolist()
+    if not text:
+        row[COLUMNS.index("sentences")] = 0  # textstat's count of sentences is otherwise at least one
+    return Counts(*row)
 
 
-def _learn(stretch: str, rest: list[int]) -> int:
-    """Return the row of a stretch not seen before; where it is not kept, row 0, and its counts are added to `rest`."""
-    global _rows
-    known = _numbers.get(stretch)
-    if known is not None:
-        return known
-    row = _measure(stretch)
-    number = len(_numbers) + 1
-    if len(stretch) > _LONGEST_KEPT or number > _LARGEST_TABLE:
-        rest[:] = [a + b for a, b in zip(rest, row, strict=True)]
-        return 0
-    if number == len(_rows):
-        _rows = np.concatenate([_rows, np.zeros_like(_rows)])
-    _rows[number] = row
-    _numbers[stretch] = number
-    return number
+def number(pieces: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[Any]]:
+    """Number the stretches of pieces of text.
+
+    Returns
+    -------
+    numbers
+        Of all stretches of all pieces, in order.
+    lengths
+        How many stretches each piece has.
+    table
+        What is counted in a stretch, a column for each number.
+    """
+    codes = np.frombuffer("\n".join([*pieces, ""]).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    inside = ~_SPACE.take(codes, mode="clip")
+    edges = np.flatnonzero(np.diff(inside, prepend=False, append=False))
+    starts, ends = edges[::2], edges[1::2]
+    distinct, found = _distinct(codes[inside], ends - starts)
+    numbers, table = _stretches.numbers(distinct)
+    last = np.cumsum(np.fromiter(map(len, pieces), dtype=np.int64, count=len(pieces)) + 1)
+    lengths = np.diff(np.searchsorted(starts, last), prepend=0)
+    return numbers[found], lengths, table
+
+
+def _distinct(codes: NDArray[np.uint32], lengths: NDArray[np.int64]) -> tuple[list[str], NDArray[np.int64]]:
+    """Return the distinct stretches, and for each stretch the position of its own among them."""
+    offsets = np.append(0, 4 * np.cumsum(lengths))
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(codes)]
+    found = pa.Array.from_buffers(pa.large_binary(), len(lengths), buffers).dictionary_encode()
+    _, bounds, letters = found.dictionary.buffers()
+    last = np.frombuffer(bounds, dtype=np.int64, count=len(found.dictionary) + 1)[1:] // 4
+    lines = np.insert(np.frombuffer(letters or b"", dtype=np.uint32)[: last[-1] if len(last) else 0], last, ord("\n"))
+    distinct = lines.tobytes().decode("utf-32-le", "surrogatepass").split("\n")[:-1]
+    return distinct, found.indices.to_numpy().astype(np.int64)
+
+
+def count_all(numbers: NDArray[np.int64], ends: NDArray[np.int64], table: NDArray[Any]) -> NDArray[np.int64]:
+    """Count what the formulas need in many texts.
+
+    Parameters
+    ----------
+    numbers
+        The numbers of the stretches of every text, and `END` behind each text.
+    ends
+        The positions of these `END`.
+    table
+        What `number` returned.
+
+    Returns
+    -------
+    ndarray
+        A row for each text, in the columns of `COLUMNS`. Shape (texts, 9).
+    """
+    starts = np.append(0, ends[:-1] + 1)
+    counted = np.empty((len(ends), len(COLUMNS)), dtype=np.int64)
+    for position, name in enumerate(_SUMMED):
+        counted[:, COLUMNS.index(name)] = np.add.reduceat(table[position].take(numbers), starts, dtype=np.int64)
+    counted[:, COLUMNS.index("sentences")] = count_sentences(numbers, ends, table)
+    return counted
+
+
+def count_sentences(numbers: NDArray[np.int64], ends: NDArray[np.int64], table: NDArray[Any]) -> NDArray[np.int64]:
+    """Count sentences alone, as `count_all` does."""
+    words = np.cumsum(table[_BEFORE].take(numbers), dtype=np.int64)
+    stops = np.flatnonzero(table[_STOP].take(numbers))
+    within = np.diff(words[stops], prepend=0)
+    within[1:] += table[_BEHIND].take(numbers[stops[:-1]])
+    # textstat: what has no more than two words is no sentence, and there is at least one.
+    long = np.append(0, np.cumsum(within > 2))
+    last = np.searchsorted(stops, ends) + 1
+    counted: NDArray[np.int64] = np.maximum(1, np.diff(long[last], prepend=0))
+    return counted
 
 
 def _measure(stretch: str) -> tuple[int, ...]:
-    """Return the counts of one stretch, in the order of `_COLUMNS`."""
-    letters = len(_NO_LETTER.sub("", stretch))
-    word = _clean(stretch)
-    if not word:
-        return (0, len(stretch), letters, 0, 0, 0, 0)
+    """Return what is counted in one stretch: `_SUMMED`, then what tells sentences."""
+    size = len(stretch)
+    if stretch.isalnum():
+        return (1, size, size, *_of_word(stretch), 1, 1, 0, 0)
+    pieces = _STOPS.split(stretch)
+    marks = (bool(_LETTER.search(pieces[0])), len(pieces) > 1, len(pieces) > 1 and bool(_LETTER.search(pieces[-1])))
+    letters, word = len(_NO_LETTER.sub("", stretch)), _clean(stretch)
+    return (int(bool(word)), size, letters, *(_of_word(word) if word else (0, 0, 0, 0)), 1, *map(int, marks))
+
+
+def _of_word(word: str) -> tuple[int, int, int, int]:
+    """Return syllables, and whether they are three or more, whether the word is unfamiliar, and whether it is both."""
     lower = word.lower()
-    syllables = _syllables(lower)
-    familiar = lower in _familiar_words()
+    return _known(lower) if len(lower) <= _LONGEST_KEPT else _known.__wrapped__(lower)
+
+
+@lru_cache(maxsize=_LARGEST_TABLE)
+def _known(lower: str) -> tuple[int, int, int, int]:
+    syllables = count_syllables(lower)
+    if lower in _familiar_words():
+        return syllables, int(syllables >= 3), 0, 0
     again = _clean(lower).lower()  # textstat cleans the word a second time here, which some letters do not survive
-    hard = not familiar and (syllables if again == lower else _syllables(again)) >= 3
-    return (1, len(stretch), letters, syllables, int(syllables >= 3), int(not familiar), int(hard))
+    return syllables, int(syllables >= 3), 1, int((syllables if again == lower else count_syllables(again)) >= 3)
 
 
 def _clean(stretch: str) -> str:
     return _PUNCTUATION.sub("", _LONE_APOSTROPHE.sub("", stretch))
-
-
-def _sentences(text: str) -> int:
-    found = _SENTENCE.findall(text)
-    return max(1, len(found) - sum(not _has_three_words(sentence) for sentence in found))
-
-
-def _has_three_words(sentence: str) -> bool:
-    start = sentence.split(None, 3)[:3]
-    if len(start) == 3 and all(stretch[0].isalnum() for stretch in start):
-        return True
-    words = 0
-    for stretch in sentence.split():
-        if _LETTER.search(stretch):
-            words += 1
-            if words > 2:
-                return True
-    return False
-
-
-def _syllables(word: str) -> int:
-    if not word:
-        return 0
-    known = dictionary().get(word)
-    return len(_hyphenation().positions(word)) + 1 if known is None else known
-
-
-@cache
-def _hyphenation() -> Any:
-    return importlib.import_module("pyphen").Pyphen(lang="en_US")
 
 
 @cache

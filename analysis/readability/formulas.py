@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+from numpy.typing import NDArray
+
 from analysis.readability.counts import Counts, count
 
-__all__ = ["FORMULAS", "evaluate", "measure", "reference"]
+__all__ = ["FORMULAS", "evaluate", "evaluate_all", "measure", "reference"]
 
 FORMULAS: Mapping[str, str] = {
     "flesch_reading_ease": "Flesch (1948): about 0 to 100, higher is easier",
@@ -34,27 +37,48 @@ def measure(text: str) -> dict[str, float]:
 
 def evaluate(counts: Counts) -> dict[str, float]:
     """Return the measures for `counts`, by name; 0.0 where textstat gives 0.0 (a text without words)."""
-    words, sentences = counts.words, counts.sentences
+    values = evaluate_all(np.array([counts], dtype=np.int64))[0].tolist()
+    return dict(zip(FORMULAS, values, strict=True))
+
+
+def evaluate_all(counts: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return the measures of many texts.
+
+    Parameters
+    ----------
+    counts
+        A row for each text, in the columns of `COLUMNS`.
+
+    Returns
+    -------
+    ndarray
+        A row for each text, in the order of `FORMULAS`; 0.0 where textstat gives 0.0 (a text without words).
+    """
+    words, stretches, sentences, characters, letters, syllables, polysyllables, unfamiliar, complex_ = counts.T
     length = _ratio(words, sentences)
-    syllables = _ratio(counts.syllables, words)
-    characters = _ratio(counts.characters, counts.stretches)
-    letters = _ratio(counts.letters, words) * 100
-    density = _ratio(sentences, words) * 100
-    no_words = length == 0 or syllables == 0
-    unfamiliar = _ratio(100 * counts.unfamiliar, words)
-    dale_chall = (0.1579 * unfamiliar) + (0.0496 * length)
-    return {
-        "flesch_reading_ease": 0.0 if no_words else 206.835 - 1.015 * length - 84.6 * syllables,
-        "flesch_kincaid_grade": 0.0 if no_words else (0.39 * length) + (11.8 * syllables) - 15.59,
-        "gunning_fog": 0.4 * (length + _ratio(100 * counts.complex, words)) if words else 0.0,
-        "smog_index": (1.043 * (30 * (counts.polysyllables / sentences)) ** 0.5) + 3.1291 if sentences else 0.0,
-        "coleman_liau_index": 0.0 if letters == 0 or density == 0 else (0.058 * letters) - (0.296 * density) - 15.8,
-        "automated_readability_index": (
-            0.0 if characters == 0 or length == 0 else (4.71 * characters) + (0.5 * length) - 21.43
+    by_word = _ratio(syllables, words)
+    by_stretch = _ratio(characters, stretches)
+    letters_in_100 = _ratio(letters, words) * 100
+    sentences_in_100 = _ratio(sentences, words) * 100
+    no_words = (length == 0) | (by_word == 0)
+    share = _ratio(100 * unfamiliar, words)
+    grade = 30 * _ratio(polysyllables, sentences)
+    root = np.array([value**0.5 for value in grade.tolist()])  # Python's power: numpy's may differ in the last bit
+    columns = (
+        np.where(no_words, 0.0, 206.835 - 1.015 * length - 84.6 * by_word),
+        np.where(no_words, 0.0, (0.39 * length) + (11.8 * by_word) - 15.59),
+        np.where(words == 0, 0.0, 0.4 * (length + _ratio(100 * complex_, words))),
+        np.where(sentences == 0, 0.0, (1.043 * root) + 3.1291),
+        np.where(
+            (letters_in_100 == 0) | (sentences_in_100 == 0),
+            0.0,
+            (0.058 * letters_in_100) - (0.296 * sentences_in_100) - 15.8,
         ),
-        "dale_chall_readability_score": 0.0 if not words else dale_chall + (3.6365 if unfamiliar > 5 else 0),
-        "words_per_sentence": length,
-    }
+        np.where((by_stretch == 0) | (length == 0), 0.0, (4.71 * by_stretch) + (0.5 * length) - 21.43),
+        np.where(words == 0, 0.0, (0.1579 * share) + (0.0496 * length) + np.where(share > 5, 3.6365, 0.0)),
+        length,
+    )
+    return np.stack(columns, axis=1)
 
 
 def reference(text: str) -> dict[str, float]:
@@ -68,5 +92,5 @@ def reference(text: str) -> dict[str, float]:
     return {**values, "words_per_sentence": float(textstat.words_per_sentence(text))}
 
 
-def _ratio(a: float, b: float) -> float:
-    return a / b if b else 0.0
+def _ratio(a: NDArray[np.int64], b: NDArray[np.int64]) -> NDArray[np.float64]:
+    return np.divide(a, b, out=np.zeros(len(b)), where=b != 0)

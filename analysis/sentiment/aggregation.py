@@ -7,11 +7,13 @@ neutrality.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from math import fsum, isnan, nan, sqrt
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from math import fsum, nan, sqrt
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import schema
 from analysis.sentiment.scoring import LABELS, NO_EVIDENCE
@@ -33,12 +35,26 @@ _T = (
 _Z = 1.959964
 
 
-class _Mention(NamedTuple):
-    sentence_id: str
-    voice: str
-    side: str
-    method: str
-    probability: tuple[float, float, float] | None
+_VOICES = tuple(_NOT_BY_VOICE)
+_QUOTED = _VOICES.index("quoted")
+_REASONS = ("", _NOT_MENTIONED, NO_EVIDENCE, *_NOT_BY_VOICE.values())
+_OTHERWISE = 3  # the first of `_NOT_BY_VOICE` among the reasons
+_LABELS = (*LABELS, "balance")
+
+_Integers = NDArray[np.int64]
+_Floats = NDArray[np.float64]
+
+
+class _Mentions(NamedTuple):
+    """Scored mentions as numbers: of article, name, voice, side, sentence and method (-1: not asked for)."""
+
+    article: _Integers
+    name: _Integers
+    voice: _Integers
+    side: _Integers
+    sentence: _Integers
+    method: _Integers
+    probability: _Floats
 
 
 def aggregate(
@@ -82,97 +98,150 @@ def aggregate(
     -----
     Wilson, JASA 1927; cluster-robust variance of a mean: Liang and Zeger, Biometrika 1986.
     """
+    ids = articles["article_id"].tolist()
+    if not ids:
+        return schema.empty("measures")
     targets = [target.name for target in study.targets]
-    present = _by_article(mention_measures, mentions, frozenset(targets))
-    actors = sorted({name for names in present.values() for name in names} - set(targets))
     methods = [method] if method else sorted(set(mention_measures["method"])) or [study.methods.sentiment]
-    rows: list[tuple[Any, ...]] = []
-    for article_id in articles["article_id"].tolist():
-        names = present.get(article_id, {})
-        for name in [*targets, *(actor for actor in actors if actor in names)]:
-            for used in methods:
-                found = [mention for mention in names.get(name, ()) if mention.method == used]
-                rows.extend(_rows(("article", article_id, "sentiment"), name, used, found))
-    return schema.frame("measures", rows)
+    found, names, sides = _scored(mention_measures, mentions, ids, targets, methods)
+    shape = (len(ids), len(names), len(_VOICES), len(sides))
+    every = np.arange(len(ids))[:, None] * len(names) + np.arange(len(targets))
+    of_actors = (found.article * len(names) + found.name)[found.name >= len(targets)]
+    pairs = np.unique(np.concatenate([every.ravel(), of_actors]))
+    parts = [_figures(found, number, pairs, shape) for number in range(len(methods))]
+    groups, reasons, figures = (np.concatenate(part) for part in zip(*parts, strict=True))
+    article, name, voice, side = (np.repeat(part, len(_LABELS)) for part in np.unravel_index(groups, shape))
+    value, n, denominator, low, high = figures.reshape(-1, 5).T
+    columns = {
+        "unit": "article",
+        "unit_id": schema.Coded(ids, article),
+        "measure": "sentiment",
+        "label": schema.Coded(_LABELS, np.tile(np.arange(len(_LABELS)), len(groups))),
+        "target": schema.Coded(names, name),
+        "voice": schema.Coded(_VOICES, voice),
+        "side": schema.Coded(sides, side),
+        "method": schema.Coded(methods, np.repeat(np.arange(len(methods)), [part[2].size // 5 for part in parts])),
+        "value": value,
+        "n": n,
+        "denominator": denominator,
+        "low": low,
+        "high": high,
+        "reason": schema.Coded(_REASONS, np.repeat(reasons, len(_LABELS))),
+    }
+    return schema.from_columns("measures", columns, length=len(value))
 
 
-def _by_article(
-    measures: pd.DataFrame, mentions: pd.DataFrame, targets: frozenset[str]
-) -> dict[str, dict[str, list[_Mention]]]:
-    """Return the scored mentions of each article by name, in the order of the table of mentions."""
-    probabilities: dict[tuple[str, str], dict[str, float]] = {}
-    spoken: dict[tuple[str, str], tuple[str, str]] = {}
+def _scored(
+    measures: pd.DataFrame, mentions: pd.DataFrame, ids: list[str], targets: list[str], methods: list[str]
+) -> tuple[_Mentions, list[str], list[str]]:
+    """Return the scored mentions in the order of their table, the names (targets first), the sides (``""`` first)."""
     chosen = measures[(measures["unit"] == "mention") & (measures["measure"] == "sentiment")]
-    columns = ("unit_id", "method", "label", "value", "voice", "side")
-    for unit_id, method, label, value, voice, side in zip(*(chosen[c].tolist() for c in columns), strict=True):
-        probabilities.setdefault((unit_id, method), {})[label] = value
-        spoken[unit_id, method] = voice, side
-    by_mention: dict[str, list[str]] = {}
-    for unit_id, method in spoken:
-        by_mention.setdefault(unit_id, []).append(method)
-    found: dict[str, dict[str, list[_Mention]]] = {}
-    places = ("mention_id", "article_id", "sentence_id", "kind", "name")
-    for mention_id, article_id, sentence_id, kind, name in zip(*(mentions[c].tolist() for c in places), strict=True):
-        if kind != "target" and name in targets:
-            continue  # where one name is both, a span is listed once as target and once as actor: one of them counts
-        for method in by_mention.get(mention_id, ()):
-            shares = probabilities[mention_id, method]
-            negative, neutral, positive = (shares[label] for label in LABELS)
-            triple = None if isnan(neutral) else (negative, neutral, positive)
-            mention = _Mention(sentence_id, *spoken[mention_id, method], method, triple)
-            found.setdefault(article_id, {}).setdefault(name, []).append(mention)
-    return found
+    unit, units = pd.factorize(chosen["unit_id"])
+    method, known = pd.factorize(chosen["method"])
+    sides = ["", *sorted(set(chosen["side"]) - {""})]
+    probability = np.full((len(units), len(known), len(LABELS)), nan)
+    probability[unit, method, _numbers(chosen["label"], LABELS)] = chosen["value"].to_numpy()
+    spoken = np.full((2, len(units), len(known)), -1, dtype=np.int64)
+    spoken[:, unit, method] = _numbers(chosen["voice"], _VOICES), _numbers(chosen["side"], sides)
+
+    # Where one name is both, a span is listed once as target and once as actor: one of them counts.
+    twice = ((mentions["kind"] != "target") & mentions["name"].isin(targets)).to_numpy()
+    article = _numbers(mentions["article_id"], ids)
+    place = _numbers(mentions["mention_id"], list(units))
+    rows = np.flatnonzero((place >= 0) & (article >= 0) & ~twice)
+    row, way = np.nonzero(spoken[0, place[rows]] >= 0)
+    rows = rows[row]
+    names = [*targets, *sorted(set(mentions["name"].iloc[rows]) - set(targets))]
+    unit = place[rows]
+    found = _Mentions(
+        article[rows],
+        _numbers(mentions["name"].iloc[rows], names),
+        spoken[0, unit, way],
+        spoken[1, unit, way],
+        pd.factorize(mentions["sentence_id"].iloc[rows])[0],
+        _numbers(pd.Series(known, dtype="str"), methods)[way],
+        probability[unit, way],
+    )
+    return found, names, sides
 
 
-def _rows(key: tuple[str, str, str], name: str, method: str, found: list[_Mention]) -> Iterator[tuple[Any, ...]]:
-    for voice, otherwise in _NOT_BY_VOICE.items():
-        of_voice = [mention for mention in found if mention.voice == voice]
-        if not of_voice:
-            yield from _null(key, (name, voice, "", method), 0, otherwise if found else _NOT_MENTIONED)
-            continue
-        yield from _figures(key, (name, voice, "", method), of_voice)
-        if voice == "quoted":
-            for side in sorted({mention.side for mention in of_voice} - {""}):
-                of_side = [mention for mention in of_voice if mention.side == side]
-                yield from _figures(key, (name, voice, side, method), of_side)
+def _numbers(texts: pd.Series[str], known: Sequence[str]) -> _Integers:
+    """Return the position of each text among the known ones, or -1."""
+    codes, distinct = pd.factorize(texts)
+    place = {text: position for position, text in enumerate(known)}
+    return np.array([place.get(text, -1) for text in distinct], dtype=np.int64)[codes]
 
 
 def _figures(
-    key: tuple[str, str, str], place: tuple[str, str, str, str], found: list[_Mention]
-) -> Iterator[tuple[Any, ...]]:
-    scored = [(mention.sentence_id, mention.probability) for mention in found if mention.probability is not None]
-    if not scored:
-        yield from _null(key, place, len(found), NO_EVIDENCE)
-        return
-    total = len(scored)
-    chosen = [max(range(3), key=probability.__getitem__) for _, probability in scored]
-    for position, label in enumerate(LABELS):
-        count = chosen.count(position)
-        yield (*key, label, *place, count / total, count, total, *_wilson(count, total), "")
-    balances = [(sentence_id, probability[2] - probability[0]) for sentence_id, probability in scored]
-    mean = fsum(balance for _, balance in balances) / total
-    yield (*key, "balance", *place, mean, total, total, *_student(balances, mean), "")
+    found: _Mentions, method: int, pairs: _Integers, shape: tuple[int, int, int, int]
+) -> tuple[_Integers, _Integers, _Floats]:
+    """Return for one method groups of mentions, why each has no value (or 0), and the figures of its labels.
+
+    Groups are numbers of article, name, voice and side in an array of such `shape`; figures are value, n, denominator,
+    low and high. Shape (groups, 4, 5).
+    """
+    own = found.method == method
+    article, name, voice, side, sentence = (column[own] for column in found[:5])
+    probability = found.probability[own]
+    pair = article * shape[1] + name
+    of_voice = (pair * shape[2] + voice) * shape[3]
+    of_side = np.flatnonzero((voice == _QUOTED) & (side > 0))
+    every = (pairs[:, None] * shape[2] + np.arange(shape[2])).ravel() * shape[3]
+    groups = np.unique(np.concatenate([every, of_voice[of_side] + side[of_side]]))
+
+    member = np.concatenate([np.arange(len(pair)), of_side])
+    group = np.searchsorted(groups, np.concatenate([of_voice, of_voice[of_side] + side[of_side]]))
+    mentions = np.bincount(group, minlength=len(groups))
+    mentioned = np.isin(groups // (shape[2] * shape[3]), pair)
+    reasons = np.where(mentioned, _OTHERWISE + groups // shape[3] % shape[2], 1)
+    order = np.argsort(group, kind="stable")
+    order = order[~np.isnan(probability[member[order], 1])]
+    group, member = group[order], member[order]
+    totals = np.bincount(group, minlength=len(groups))
+    reasons = np.where(totals > 0, 0, np.where(mentions > 0, 2, reasons))
+
+    figures = np.full((len(groups), len(_LABELS), 5), nan)
+    figures[:, :, 1] = 0
+    figures[:, :, 2] = mentions[:, None]
+    filled = np.flatnonzero(totals)
+    if len(filled):
+        likeliest = probability[member].argmax(axis=1)
+        counts = np.bincount(group * 3 + likeliest, minlength=3 * len(groups)).reshape(-1, 3)[filled]
+        total = totals[filled]
+        figures[filled, :, 2] = total[:, None]
+        figures[filled, :3, 0], figures[filled, :3, 1] = counts / total[:, None], counts
+        figures[filled, :3, 3], figures[filled, :3, 4] = _wilson(counts, total[:, None])
+        figures[filled, 3, 1] = total
+        balances = (probability[member, 2] - probability[member, 0]).tolist()
+        figures[filled[:, None], 3, [0, 3, 4]] = _balances(balances, sentence[member].tolist(), total.tolist())
+    return groups, reasons, figures
 
 
-def _null(
-    key: tuple[str, str, str], place: tuple[str, str, str, str], mentions: int, reason: str
-) -> Iterator[tuple[Any, ...]]:
-    for label in (*LABELS, "balance"):
-        yield (*key, label, *place, nan, 0, mentions, nan, nan, reason)
+def _balances(balances: list[float], sentences: list[int], totals: list[int]) -> list[tuple[float, float, float]]:
+    """Return the mean and its interval of each group; a group's mentions stand together."""
+    figures, start = [], 0
+    for total in totals:
+        own = balances[start : start + total]
+        mean = fsum(own) / total
+        interval = _student(list(zip(sentences[start : start + total], own, strict=True)), mean)
+        figures.append((mean, *interval))
+        start += total
+    return figures
 
 
-def _wilson(count: int, total: int) -> tuple[float, float]:
+def _wilson(count: _Integers, total: _Integers) -> tuple[_Floats, _Floats]:
     share, z2 = count / total, _Z * _Z / total
     middle = share + z2 / 2
-    spread = _Z * sqrt(share * (1 - share) / total + z2 / (4 * total))
-    return max(0.0, (middle - spread) / (1 + z2)), min(1.0, (middle + spread) / (1 + z2))
+    spread = _Z * np.sqrt(share * (1 - share) / total + z2 / (4 * total))
+    low, high = (middle - spread) / (1 + z2), (middle + spread) / (1 + z2)
+    return np.where(low > 0.0, low, 0.0), np.where(high < 1.0, high, 1.0)
 
 
-def _student(values: list[tuple[str, float]], mean: float) -> tuple[float, float]:
+def _student(values: list[tuple[int, float]], mean: float) -> tuple[float, float]:
     """Return a 95 % interval of a mean: sentences are independent of each other, the values of one sentence are not."""
-    sums: dict[str, float] = {}
-    for sentence_id, value in values:
-        sums[sentence_id] = sums.get(sentence_id, 0.0) + value - mean
+    sums: dict[int, float] = {}
+    for sentence, value in values:
+        sums[sentence] = sums.get(sentence, 0.0) + value - mean
     groups = len(sums)
     if groups < 2:
         return nan, nan

@@ -9,26 +9,30 @@ may be loaded.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from math import exp
 from pathlib import Path
 from typing import NamedTuple
 
-__all__ = ["FILE", "Word", "probabilities", "words"]
+from analysis.language import Document
+
+__all__ = ["FILE", "Word", "from_total", "in_sentence", "look_up", "probabilities", "words"]
 
 FILE = Path(__file__).parent / "data" / "valence.tsv"
 
 # Chosen on the train part of NewsMTSC on a coarse grid: below the first cut the sum speaks for negative, above the
 # second for positive; the slopes turn the distance from a cut into a probability.
-_WINDOW = 25
-_HALF_DISTANCE = 8.0
-_NEGATED = -0.6
-_BOOSTED = 1.3
+WINDOW = 25
+REACH = 16 * WINDOW  # characters: how far a side is read at most
+DECAY = [0.5 ** (distance / 8.0) for distance in range(WINDOW)]
+NEGATED = -0.6
+BOOSTED = 1.3
 _CUT_NEGATIVE, _CUT_POSITIVE = -0.02, 0.6
 _SLOPE_NEGATIVE, _SLOPE_POSITIVE = 0.4, 0.6
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[;:!?—–()]|--")
-_CLAUSE_END = frozenset(";:!?—–()") | {"--"}
+MARKS = frozenset(";:!?—–()")
+_CLAUSE_END = MARKS | {"--"}
 _CLAUSE_OPENERS = frozenset("but while although though whereas however yet despite".split())
 _NEGATIONS = frozenset(
     "not no never without neither nor nobody nothing cannot hardly barely lacks lacked lack denied".split()
@@ -67,11 +71,11 @@ def words(sentence: str, start: int, end: int) -> list[Word]:
             if valence:
                 before = side[max(0, distance - 3) : distance][::-1] if rightward else side[distance + 1 : distance + 4]
                 names = [t for _, _, t in before]
-                if any(t in _NEGATIONS or t.endswith("n't") for t in names):
-                    valence *= _NEGATED
+                if any(map(_negates, names)):
+                    valence *= NEGATED
                 if names and names[0] in _BOOSTERS:
-                    valence *= _BOOSTED
-                found.append(Word(a, b, valence * 0.5 ** (distance / _HALF_DISTANCE)))
+                    valence *= BOOSTED
+                found.append(Word(a, b, valence * DECAY[distance]))
     return sorted(found)
 
 
@@ -83,16 +87,40 @@ def probabilities(found: list[Word]) -> tuple[float, float, float]:
     >>> [round(p, 2) for p in probabilities([])]
     [0.37, 0.37, 0.26]
     """
-    total = sum(word.weight for word in found)
+    return from_total(sum(word.weight for word in found))
+
+
+def from_total(total: float) -> tuple[float, float, float]:
+    """Return what `probabilities` does, for words whose weights come to `total`."""
     negative = exp(min(50.0, _SLOPE_NEGATIVE * (_CUT_NEGATIVE - total)))
     positive = exp(min(50.0, _SLOPE_POSITIVE * (total - _CUT_POSITIVE)))
     whole = negative + 1.0 + positive
     return negative / whole, 1.0 / whole, positive / whole
 
 
+@lru_cache(maxsize=100_000)
+def look_up(word: str) -> tuple[float, bool, bool, bool]:
+    """Return the valence of a word, and whether it negates, boosts or opens a clause."""
+    token = word.lower().replace("’", "'")
+    return _valences().get(token, 0.0), _negates(token), token in _BOOSTERS, token in _CLAUSE_OPENERS
+
+
+def in_sentence(document: Document, start: int, end: int) -> tuple[str, int, int]:
+    """Return the sentence of a mention, and the mention's span in it."""
+    if not len(document.sentences):
+        return document.text, start, end
+    first, last = document.sentences[document.sentence_at(start)].tolist()
+    low, high = min(first, start), max(last, end)
+    return document.text[low:high], start - low, end - low
+
+
+def _negates(token: str) -> bool:
+    return token in _NEGATIONS or token.endswith("n't")
+
+
 def _around(sentence: str, start: int, end: int) -> tuple[list[_Token], list[_Token]]:
     """Return the tokens of the target's clause left of it (nearest first) and right of it, at most a window each."""
-    low, high = max(0, start - 16 * _WINDOW), end + 16 * _WINDOW
+    low, high = max(0, start - REACH), end + REACH
     left: list[_Token] = []
     for match in _TOKEN.finditer(sentence, low, start):
         token = match[0].lower().replace("’", "'")
@@ -106,7 +134,7 @@ def _around(sentence: str, start: int, end: int) -> tuple[list[_Token], list[_To
         if token in _CLAUSE_END or token in _CLAUSE_OPENERS:
             break
         right.append((match.start(), match.end(), token))
-    return left[::-1][:_WINDOW], right[:_WINDOW]
+    return left[::-1][:WINDOW], right[:WINDOW]
 
 
 @cache

@@ -9,12 +9,14 @@ from functools import cache
 from math import nan
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis import schema
 from analysis.errors import InputError, ParameterError
 from analysis.language import Document
 from analysis.sentiment import lexicon, model
+from analysis.sentiment.nearby import Triple, measure_all
 
 __all__ = ["LABELS", "METHODS", "NO_EVIDENCE", "Effect", "available", "explain", "fingerprint", "predict", "score"]
 
@@ -26,8 +28,7 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _WORDS_EXPLAINED = 120
 _KEPT = 20_000
 
-_Triple = tuple[float, float, float]
-_known: dict[tuple[str, int, int], _Triple] = {}
+_known: dict[tuple[str, int, int], Triple] = {}
 
 
 class Effect(NamedTuple):
@@ -114,27 +115,49 @@ def score(
     'positive'
     """
     measure = _measure(method)
-    sides = {} if quotes is None else dict(zip(quotes["quote_id"], quotes["side"], strict=True))
-    by_article = {document.article_id: document for document in documents}
-    rows: list[tuple[Any, ...]] = []
-    columns = ("mention_id", "article_id", "start", "end", "name", "voice", "quote_id")
-    for unit_id, article_id, start, end, name, voice, quote_id in zip(
-        *(mentions[column].tolist() for column in columns), strict=True
-    ):
-        document = by_article.get(article_id)
-        if document is None:
-            raise InputError(f"mention {unit_id}: article {article_id} is not among the documents")
-        found = measure(*_in_sentence(document, start, end))
-        side = sides.get(quote_id, "") if voice == "quoted" else ""
-        for position, label in enumerate(LABELS):
-            rows.append(
-                (
-                    *("mention", unit_id, "sentiment", label, name, voice, side, method),
-                    *(nan if found is None else found[position], int(found is not None), 1, nan, nan),
-                    NO_EVIDENCE if found is None else "",
-                )
-            )
-    return schema.frame("measures", rows)
+    documents = list(documents)
+    place = {document.article_id: position for position, document in enumerate(documents)}
+    of = [place.get(article_id, -1) for article_id in mentions["article_id"].tolist()]
+    if -1 in of:
+        unit_id, article_id = mentions[["mention_id", "article_id"]].iloc[of.index(-1)]
+        raise InputError(f"mention {unit_id}: article {article_id} is not among the documents")
+    spans = mentions[["start", "end"]].to_numpy(np.int64)
+    if method == "lexicon":
+        found = measure_all(documents, of, spans)
+    else:
+        placed = zip(of, spans.tolist(), strict=True)
+        found = [measure(*lexicon.in_sentence(documents[number], *span)) for number, span in placed]
+    values = np.array([(nan, nan, nan) if triple is None else triple for triple in found]).ravel()
+    known = np.repeat(np.array([triple is not None for triple in found], dtype=np.int64), len(LABELS))
+    columns = {
+        "unit": "mention",
+        "unit_id": _thrice(mentions["mention_id"]),
+        "measure": "sentiment",
+        "label": schema.Coded(LABELS, np.tile(np.arange(len(LABELS)), len(found))),
+        "target": _thrice(mentions["name"]),
+        "voice": _thrice(mentions["voice"]),
+        "side": _thrice(_sides(mentions, quotes)),
+        "method": method,
+        "value": values,
+        "n": known,
+        "denominator": 1,
+        "low": nan,
+        "high": nan,
+        "reason": schema.Coded((NO_EVIDENCE, ""), known),
+    }
+    return schema.from_columns("measures", columns, length=len(values))
+
+
+def _sides(mentions: pd.DataFrame, quotes: pd.DataFrame | None) -> pd.Series[str]:
+    """Return the side of the speaker of each mention, empty where it is not quoted."""
+    known = {} if quotes is None else dict(zip(quotes["quote_id"].tolist(), quotes["side"].tolist(), strict=True))
+    pairs = zip(mentions["quote_id"].tolist(), mentions["voice"].tolist(), strict=True)
+    return pd.Series([known.get(quote_id, "") if voice == "quoted" else "" for quote_id, voice in pairs], dtype="str")
+
+
+def _thrice(texts: pd.Series[str]) -> schema.Coded:
+    codes, distinct = pd.factorize(texts)
+    return schema.Coded(list(distinct), np.repeat(codes, len(LABELS)))
 
 
 def predict(rows: Iterable[Mapping[str, Any]], *, method: str = "model") -> Iterator[dict[str, Any]]:
@@ -215,7 +238,7 @@ def explain(sentence: str, start: int, end: int, *, method: str = "model") -> li
     return effects
 
 
-def _balance(found: _Triple | None) -> float:
+def _balance(found: Triple | None) -> float:
     return 0.0 if found is None else found[2] - found[0]
 
 
@@ -225,19 +248,19 @@ def _checked(method: str) -> str:
     return method
 
 
-def _measure(method: str) -> Callable[[str, int, int], _Triple | None]:
+def _measure(method: str) -> Callable[[str, int, int], Triple | None]:
     if _checked(method) == "lexicon":
         return _by_lexicon
     model.require()
     return _by_model
 
 
-def _by_lexicon(sentence: str, start: int, end: int) -> _Triple | None:
+def _by_lexicon(sentence: str, start: int, end: int) -> Triple | None:
     found = lexicon.words(sentence, start, end)
     return lexicon.probabilities(found) if found else None
 
 
-def _by_model(sentence: str, start: int, end: int) -> _Triple:
+def _by_model(sentence: str, start: int, end: int) -> Triple:
     key = (sentence, start, end)
     found = _known.get(key)
     if found is None:
@@ -245,15 +268,6 @@ def _by_model(sentence: str, start: int, end: int) -> _Triple:
         if len(_known) > _KEPT:
             del _known[next(iter(_known))]
     return found
-
-
-def _in_sentence(document: Document, start: int, end: int) -> tuple[str, int, int]:
-    """Return the sentence of a mention, and the mention's span in it."""
-    if not len(document.sentences):
-        return document.text, start, end
-    first, last = document.sentences[document.sentence_at(start)].tolist()
-    low, high = min(first, start), max(last, end)
-    return document.text[low:high], start - low, end - low
 
 
 def _span(row: Mapping[str, Any], number: int) -> tuple[str, int, int]:
