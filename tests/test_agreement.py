@@ -24,9 +24,15 @@ FOUR = (
     [N, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, N],
     [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, N],
 )
+# The example of three coders with many gaps, from Krippendorff's notes on the coefficient: nominal 0.691.
+GAPS = (
+    [N, N, N, N, N, 3, 4, 1, 2, 1, 1, 3, 3, N, 3],
+    [1, N, 2, 1, 3, 3, 4, 3, N, N, N, N, N, N, N],
+    [N, N, 2, 1, 3, 4, 4, N, 2, 1, 1, 3, 3, N, 4],
+)
 
 
-@pytest.mark.parametrize(("codes", "published"), [(BINARY, 0.095), (NOMINAL, 0.692), (FOUR, 0.743)])
+@pytest.mark.parametrize(("codes", "published"), [(BINARY, 0.095), (NOMINAL, 0.692), (FOUR, 0.743), (GAPS, 0.691)])
 def test_published_examples(codes: tuple[list[object], ...], published: float) -> None:
     assert krippendorff_alpha(codes, draws=0).value == pytest.approx(published, abs=0.0006)
 

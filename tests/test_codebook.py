@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import InputError, StudyError
-from analysis.framing import Codebook, fingerprint, load_codebook, shipped_codebooks
+from analysis.framing import Codebook, fingerprint, load_codebook, predict, shipped_codebooks
 from analysis.framing.dictionary import Dictionary
 from analysis.language import Vocabulary, read_document
 
@@ -49,6 +49,40 @@ def test_dictionary_agrees_with_the_codebooks_own_sentences(
     evidence = Dictionary([codebook]).evidence(read_document("a", sentence, Vocabulary())).sum(axis=0)
     value = evidence[codebook.names.index(frame)]
     assert value > 0 if expected else value < 1
+
+
+@pytest.mark.parametrize("name", ["generic", "policy"])
+def test_every_example_scores_above_every_counter_example(name: str) -> None:
+    codebook = load_codebook(name)
+    for frame in codebook.frames:
+        rows = [{"text": text} for text in (*frame.examples, *frame.counter_examples)]
+        scores = [row["score"][frame.name] for row in predict(rows, codebook=codebook, method="dictionary")]
+        own, counter = scores[: len(frame.examples)], scores[len(frame.examples) :]
+        assert min(own, default=1.0) > max(counter, default=0.0), frame.name
+
+
+# Boydstun, Card, Gross, Resnik & Smith (2014), table 1: the dimensions of the Policy Frames Codebook, in its order.
+DIMENSIONS = [
+    *("economic", "capacity and resources", "morality", "fairness and equality"),
+    *("legality, constitutionality and jurisprudence", "policy prescription and evaluation", "crime and punishment"),
+    *(
+        "security and defense",
+        "health and safety",
+        "quality of life",
+        "cultural identity",
+        "public opinion",
+        "political",
+    ),
+    *("external regulation and reputation", "other"),
+]
+
+
+def test_policy_has_the_published_dimensions_in_order() -> None:
+    policy = load_codebook("policy")
+    assert policy.names == DIMENSIONS
+    assert [frame.source for frame in policy.frames] == [
+        f"Boydstun et al. (2014), dimension {number}" for number in range(1, 16)
+    ]
 
 
 def test_template_is_a_codebook() -> None:

@@ -39,7 +39,24 @@ def test_nothing_to_measure_is_an_error(tmp_path: Path) -> None:
         evaluation.evaluate(tmp_path)
 
 
-FLOORS = {"dictionary": (0.66, 0.17), "meaning": (0.68, 0.10), "fitted": (0.77, 0.34)}
+def test_thresholds_within_folds_never_see_the_rows_they_decide_on() -> None:
+    generator = np.random.default_rng(3)
+    truth = generator.random((60, 1)) < 0.4
+    scores = np.clip(0.3 * generator.random((60, 1)) + 0.3 * truth, 0.0, 1.0)
+    fold = np.arange(60) % 5
+    decided, moved = evaluation._within_folds(scores, truth, fold)
+    assert (decided == (moved >= 0.5)).all()
+    flipped = truth.copy()
+    flipped[fold == 2] = ~flipped[fold == 2]
+    again, _ = evaluation._within_folds(scores, flipped, fold)
+    assert (again[fold == 2] == decided[fold == 2]).all()
+    for number in range(5):
+        order = np.argsort(scores[fold == number, 0])
+        assert (np.diff(moved[fold == number, 0][order]) >= 0).all()
+    assert macro_f1(truth, decided) > 0.9
+
+
+FLOORS = {"dictionary": (0.76, 0.36), "meaning": (0.74, 0.10), "fitted": (0.79, 0.41)}
 
 
 @pytest.mark.gold
@@ -60,7 +77,7 @@ def test_narrative_floors(scorer: ModuleType, shared: Path, method: str) -> None
     assert found["macro_auc"] >= floor_auc
     assert found["macro_mcc"] >= floor_mcc
     if method == "fitted":
-        assert found["macro_f1"] >= 0.57
+        assert found["macro_f1"] >= 0.62
 
 
 @pytest.mark.gold
@@ -69,5 +86,5 @@ def test_headline_floors(scorer: ModuleType, shared: Path) -> None:
     lines = (shared / "gold" / "gun_violence_frames" / "train.jsonl").read_text(encoding="utf-8").splitlines()
     rows = [json.loads(line) for line in lines]
     found = scorer.score_frames(rows, framing.fit(rows).predictions)
-    assert found["macro_f1"] >= 0.81
-    assert found["micro_f1"] >= 0.84
+    assert found["macro_f1"] >= 0.82
+    assert found["micro_f1"] >= 0.85

@@ -5,7 +5,7 @@ Layer 4. A frame is a property of a sentence or an article; several may apply, o
 
 from analysis.framing.codebook import Codebook, Frame, Pattern
 from analysis.framing.evidence import Evidence, explain
-from analysis.framing.fitting import Fitted, fit
+from analysis.framing.fitting import Fitted, cross_validate, fit
 from analysis.framing.loading import fingerprint, load_codebook, shipped_codebooks
 from analysis.framing.plain import load, save
 from analysis.framing.prediction import predict
@@ -17,6 +17,7 @@ __all__ = [
     "Fitted",
     "Frame",
     "Pattern",
+    "cross_validate",
     "explain",
     "fingerprint",
     "fit",

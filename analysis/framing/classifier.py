@@ -1,8 +1,9 @@
 """A linear classifier for each frame over encoder, dictionary and n-gram features, as plain numbers.
 
 An article's score is the encoder's part, averaged over its sentences, plus the dictionary's (the logarithm of the
-evidence) and, for classifiers learnt from single sentences, that of its n-grams; a threshold is taken off. A
-sentence's score is the one the article would have if all of its sentences were like this one.
+evidence) and, for classifiers learnt from single sentences, that of its n-grams and of the products of the encoder's
+main directions; a threshold is taken off. A sentence's score is the one the article would have if all of its
+sentences were like this one.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from analysis.framing.codebook import Codebook
 from analysis.framing.dictionary import MOST_A_SENTENCE, Dictionary
-from analysis.framing.features import Ngrams, log_evidence, sentence_texts, sentence_vectors
+from analysis.framing.features import Ngrams, log_evidence, pair_products, sentence_texts, sentence_vectors
 from analysis.framing.reading import Reading
 from analysis.language import Document, Lexicon
 
@@ -44,7 +45,11 @@ class Classifier:
     offsets
         What is added to each frame's score, its threshold taken off: it has the frame from 0 on. Shape (F,).
     slopes
-        Turns a score into odds. Shape (F,).
+        Turns a score into log odds. Shape (F,).
+    centre, components, pair_weights
+        For classifiers learnt from single sentences also the products of the encoder's main directions: what is taken
+        off a vector, shape (384,), the directions, shape (d, 384), and a weight for each frame and product, shape
+        (F, d * (d + 1) / 2); none for classifiers learnt from articles.
     at_least, at_most
         The fewest and the most frames that a coded row had; a row gets no fewer and no more.
     encoder
@@ -61,6 +66,9 @@ class Classifier:
     ngram_weights: NDArray[np.float64]
     offsets: NDArray[np.float64]
     slopes: NDArray[np.float64]
+    centre: NDArray[np.float64]
+    components: NDArray[np.float64]
+    pair_weights: NDArray[np.float64]
     at_least: int = 0
     at_most: int = 0
     encoder: str = ""
@@ -84,7 +92,10 @@ class FittedMethod:
         own = self._own
         length = len(document.sentences)
         evidence = self._dictionary.evidence(document)
-        by_sentence = sentence_vectors(document, self._mask) @ own.encoder_weights.T
+        vectors = sentence_vectors(document, self._mask)
+        by_sentence = vectors @ own.encoder_weights.T
+        if own.pair_weights.shape[1]:
+            by_sentence += pair_products(vectors, own.centre, own.components) @ own.pair_weights.T
         lexical = self._ngram_part(document)
         article = (
             by_sentence.mean(axis=0)
@@ -94,7 +105,8 @@ class FittedMethod:
         )
         alike = by_sentence + log_evidence(evidence * length) @ own.dictionary_weights.T + lexical + own.offsets
         hits = (np.minimum(evidence, MOST_A_SENTENCE) > 0) @ (own.dictionary_weights.T > 0).astype(np.float64)
-        return Reading(_odds(alike * own.slopes), alike, 1 + hits.astype(np.int64), within(own, article))
+        decided = within(article * own.slopes, own.at_least, own.at_most)
+        return Reading(_odds(alike * own.slopes), alike, 1 + hits.astype(np.int64), decided)
 
     def _ngram_part(self, document: Document) -> NDArray[np.float64]:
         if not len(self._own.ngrams.weights):
@@ -109,19 +121,24 @@ class FittedMethod:
         return "\n".join(sentence_texts(document, self._mask))
 
 
-def within(classifier: Classifier, raw: NDArray[np.float64]) -> NDArray[np.float64]:
+def within(raw: NDArray[np.float64], at_least: int, at_most: int) -> NDArray[np.float64]:
     """Return scores from 0 to 1 of one text, with no fewer and no more frames than a coded row had.
 
     Parameters
     ----------
-    classifier
-        Its bounds, and the slopes that turn scores into odds.
     raw
-        The frames' scores, thresholds taken off. Shape (F,).
+        The frames' log odds, thresholds taken off. Shape (F,).
+    at_least, at_most
+        The fewest and the most frames.
+
+    Examples
+    --------
+    >>> within(np.array([-3.0, -1.0, -2.0]), 1, 2).round(2).tolist()
+    [0.05, 0.5, 0.12]
     """
-    scores = _odds(raw * classifier.slopes)
+    scores = _odds(raw)
     order = np.argsort(-raw, kind="stable")
-    first, rest = order[: classifier.at_least], order[classifier.at_most :]
+    first, rest = order[:at_least], order[at_most:]
     scores[first] = np.maximum(scores[first], 0.5)
     scores[rest] = np.minimum(scores[rest], np.nextafter(0.5, 0.0))
     return scores

@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.framing.codebook import Codebook
-from analysis.framing.reading import EMPTY_SENTENCES, Reading, odds_score
+from analysis.framing.matching import Found, Matcher, alike, sentence_starts
+from analysis.framing.reading import EMPTY_SENTENCES, Reading, Readings, odds_score
 from analysis.language import Document, Lexicon
 
 __all__ = ["Dictionary", "Hit"]
@@ -71,6 +72,9 @@ class Dictionary:
         self._thresholds = np.array(thresholds)
         self._frames = len(entries)
         self._lexicon = Lexicon([*entries, *exceptions, list(mask)])
+        self._matcher = Matcher(self._lexicon)
+        self._all_weights = np.array([weight for weights in self._weights for weight in weights])
+        self._offsets = np.cumsum([0, *map(len, self._weights)])
 
     def find(self, document: Document) -> list[Hit]:
         """Return what counts as evidence in `document`, ordered by start and frame."""
@@ -108,11 +112,57 @@ class Dictionary:
         article = odds_score(capped.sum(axis=0) / (len(evidence) + EMPTY_SENTENCES), self._thresholds)
         return Reading(scores, capped, hits, article)
 
+    def read_all(self, documents: Sequence[Document]) -> Readings:
+        """Return what `read` does of each of `documents`, all in one."""
+        lengths = np.array([len(document.sentences) for document in documents])
+        if len(documents) == 1 or not alike(documents):
+            return Readings.of([self.read(document) for document in documents])
+        evidence, hits = self._summed_all(documents)
+        scores = odds_score(evidence, SENTENCE_THRESHOLD)
+        row, frame = np.nonzero(evidence)
+        place = np.repeat(np.arange(len(documents)), lengths)[row] * self._frames + frame
+        capped = np.minimum(evidence[row, frame], MOST_A_SENTENCE)
+        summed = np.bincount(place, weights=capped, minlength=len(documents) * self._frames)
+        strength = summed.reshape(-1, self._frames) / (lengths + EMPTY_SENTENCES)[:, None]
+        article = odds_score(strength, self._thresholds)
+        single = lengths == 1
+        article[single] = scores[(np.cumsum(lengths) - 1)[single]]
+        return Readings(scores, hits, article)
+
     def _summed(self, document: Document) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        shape = (len(document.sentences), self._frames)
         found = self.find(document)
         place = np.array([hit.sentence * self._frames + hit.frame for hit in found], dtype=np.int64)
         weights = np.array([hit.weight for hit in found], dtype=np.float64)
-        size = shape[0] * shape[1]
+        return self._sums(place, weights, len(document.sentences))
+
+    def _summed_all(self, documents: Sequence[Document]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Do the same for all sentences of articles that share one vocabulary."""
+        found = self._matcher.find(documents)
+        starts = sentence_starts(documents)
+        evidence = found.entry < self._frames
+        first, last, entry = found.first[evidence], found.last[evidence], found.entry[evidence]
+        blocked = _touched(found, first, last, self._frames + entry) | _touched(found, first, last, 2 * self._frames)
+        free = np.flatnonzero(~blocked)
+        place = (np.searchsorted(starts, first[free], side="right") - 1) * self._frames + entry[free]
+        pattern = self._offsets[entry[free]] + found.pattern[evidence][free]
+        return self._sums(place, self._all_weights[pattern], len(starts))
+
+    def _sums(
+        self, place: NDArray[np.int64], weights: NDArray[np.float64], sentences: int
+    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        shape, size = (sentences, self._frames), sentences * self._frames
         summed = np.bincount(place, weights=weights, minlength=size).astype(np.float64)
         return summed.reshape(shape), np.bincount(place, minlength=size).astype(np.int64).reshape(shape)
+
+
+def _touched(
+    found: Found, first: NDArray[np.int64], last: NDArray[np.int64], entry: NDArray[np.int64] | int
+) -> NDArray[np.bool_]:
+    """Tell of each match from `first` to `last` whether it shares a word with a match of `entry`."""
+    size = int(found.last.max(initial=0)) + 1
+    base = entry * size
+    # Matches of one entry do not overlap, so their ends are in order as their beginnings are.
+    begun = np.searchsorted(found.entry * size + found.first, base + last, side="right")
+    ended = np.searchsorted(found.entry * size + found.last, base + first, side="left")
+    touched: NDArray[np.bool_] = begun > ended
+    return touched

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -20,7 +20,14 @@ from analysis.encoder import WIDTH, encode
 from analysis.language import Document, Lexicon, fold, tokenize
 from analysis.language import Vocabulary as Words
 
-__all__ = ["Ngrams", "count_ngrams", "learn_ngrams", "sentence_texts", "sentence_vectors"]
+__all__ = [
+    "Ngrams",
+    "count_ngrams",
+    "log_evidence",
+    "pair_products",
+    "sentence_texts",
+    "sentence_vectors",
+]
 
 _LONGEST_CHARACTERS = 5
 
@@ -106,26 +113,40 @@ class Ngrams:
         return np.array(places, dtype=np.int64), np.array(values)
 
 
-def learn_ngrams(texts: Sequence[str]) -> Ngrams:
-    """Return the n-grams of `texts`, with smoothed inverse document frequencies."""
-    seen_words: Counter[str] = Counter()
-    seen_runs: Counter[str] = Counter()
-    for text in texts:
-        words, runs = count_ngrams(text)
-        seen_words.update(words.keys())
-        seen_runs.update(runs.keys())
-    runs_kept = sorted(g for g, n in seen_runs.items() if n > 1)
-    words_kept = sorted(seen_words)
-    frequencies = [seen_words[g] for g in words_kept] + [seen_runs[g] for g in runs_kept]
-    weights = np.log((1 + len(texts)) / (1 + np.array(frequencies, dtype=np.float64))) + 1
-    return Ngrams(
-        {g: i for i, g in enumerate(words_kept)},
-        {g: i for i, g in enumerate(runs_kept, start=len(words_kept))},
-        weights,
-    )
-
-
 def log_evidence(evidence: Iterable[float] | NDArray[np.float64]) -> NDArray[np.float64]:
     """Return summed dictionary evidence on the scale that classifiers see."""
     logged: NDArray[np.float64] = np.log1p(np.asarray(evidence, dtype=np.float64))
     return logged
+
+
+def pair_products(
+    vectors: NDArray[np.float64], centre: NDArray[np.float64], components: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the products of every two parts of `vectors` along `components`, each pair once.
+
+    They are scaled so that the dot product of two rows is the square of that of their parts.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, 384).
+    centre
+        What is taken off them first, shape (384,).
+    components
+        Shape (d, 384).
+
+    Returns
+    -------
+    ndarray
+        Shape (n, d * (d + 1) / 2).
+
+    Examples
+    --------
+    >>> pair_products(np.array([[3.0, 2.0]]), np.array([1.0, 1.0]), np.eye(2)).round(3).tolist()
+    [[4.0, 2.828, 1.0]]
+    """
+    parts = (vectors - centre) @ components.T
+    first, second = np.triu_indices(components.shape[0])
+    products: NDArray[np.float64] = parts[:, first] * parts[:, second]
+    products *= np.where(first == second, 1.0, math.sqrt(2.0))
+    return products

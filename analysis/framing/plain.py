@@ -24,7 +24,10 @@ __all__ = ["codebook_to_data", "load", "save"]
 
 FORMAT = "nutgraf frames 1"
 _DIGITS = 6
-_ARRAYS = ("encoder_weights", "dictionary_weights", "ngram_weights", "offsets", "slopes")
+_ARRAYS = (
+    *("encoder_weights", "dictionary_weights", "ngram_weights", "offsets", "slopes"),
+    *("centre", "components", "pair_weights"),
+)
 
 
 def save(fitted: Fitted | Codebook, path: str | PathLike[str]) -> None:
@@ -155,6 +158,8 @@ def _classifier_from_data(data: Mapping[str, Any]) -> Classifier:
     )
     if arrays["ngram_weights"].shape != (len(frames), len(ngrams.weights)):
         raise ValueError("the n-gram weights do not fit the n-grams")
+    if arrays["pair_weights"].shape != (len(frames), len(arrays["components"]) * (len(arrays["components"]) + 1) // 2):
+        raise ValueError("the weights of pairs do not fit the components")
     return Classifier(
         frames=frames,
         dictionary=tuple(_codebook_from_data(row, "") for row in data["dictionary"]),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from analysis.language import Document
 
-__all__ = ["EMPTY_SENTENCES", "Method", "Reading", "odds_score"]
+__all__ = ["EMPTY_SENTENCES", "Method", "Reading", "Readings", "odds_score"]
 
 EMPTY_SENTENCES = 10
 """Sentences without evidence that are added to every article, so that a short one gets no frame from a single word."""
@@ -35,6 +35,31 @@ class Reading(NamedTuple):
     carried: NDArray[np.float64]
     hits: NDArray[np.int64]
     article: NDArray[np.float64]
+
+
+class Readings(NamedTuple):
+    """What a method says of several articles with N sentences together, in order; as in `Reading`.
+
+    Attributes
+    ----------
+    scores, hits
+        Shape (N, F).
+    article
+        Shape (articles, F).
+    """
+
+    scores: NDArray[np.float64]
+    hits: NDArray[np.int64]
+    article: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> Readings:
+        """Join the readings of single articles."""
+        return cls(
+            np.concatenate([reading.scores for reading in readings]),
+            np.concatenate([reading.hits for reading in readings]),
+            np.stack([reading.article for reading in readings]),
+        )
 
 
 class Method(Protocol):

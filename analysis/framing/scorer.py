@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from analysis.errors import ParameterError
 from analysis.framing.codebook import Codebook
 from analysis.framing.dictionary import Dictionary
-from analysis.framing.reading import Method, Reading
+from analysis.framing.reading import Method, Reading, Readings
 from analysis.language import Document
 
 __all__ = ["METHODS", "Scorer"]
@@ -72,6 +72,12 @@ class Scorer:
             for target, values in zip(whole, part, strict=True):
                 target[..., into] = values[..., own]
         return whole
+
+    def read_all(self, documents: Sequence[Document]) -> Readings:
+        """Return what `read` does of each of `documents`, all in one."""
+        if self._others:
+            return Readings.of([self.read(document) for document in documents])
+        return self.dictionary.read_all(documents)
 
     def examples(self, document: Document, sentences: Sequence[int], frame: str) -> list[str]:
         """Return for each of `sentences` the example it is nearest to, where the frame's method compares."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from analysis import schema
 from analysis.framing.codebook import Codebook
-from analysis.framing.reading import Reading
+from analysis.framing.reading import Readings
 from analysis.framing.scorer import Scorer
 from analysis.language import Document
 
@@ -72,62 +72,79 @@ def score(
     >>> rows.loc[("a", "frame", "generic/conflict"), ["value", "n", "denominator"]].tolist()
     [1.0, 3.0, 3.0]
     """
-    scorer = Scorer(codebooks, method=method, mask=mask)
-    by_hand = corrections or {}
-    rows = _Rows()
-    for document in documents:
-        reading = scorer.read(document)
-        _add_article(rows, scorer, document, reading, by_hand.get(document.article_id, {}))
-        _add_sentences(rows, scorer, document, reading)
-    return rows.table()
+    scorer = _scorer(tuple(codebooks), method, tuple(mask))
+    documents = list(documents)
+    if not documents or not scorer.labels:
+        return schema.empty("measures")
+    readings = scorer.read_all(documents)
+    return _table(scorer, documents, readings, corrections or {})
 
 
-class _Rows:
-    """Collects the columns of the measures table that are not constant."""
-
-    def __init__(self) -> None:
-        self.columns: dict[str, list[object]] = {
-            name: []
-            for name in ("unit", "unit_id", "measure", "label", "method", "value", "n", "denominator", "reason")
-        }
-
-    def add(self, *values: object) -> None:
-        for column, value in zip(self.columns.values(), values, strict=True):
-            column.append(value)
-
-    def table(self) -> pd.DataFrame:
-        data = pd.DataFrame(self.columns)
-        for name in ("target", "voice", "side"):
-            data[name] = ""
-        data["low"] = np.nan
-        data["high"] = np.nan
-        return schema.check("measures", data) if len(data) else schema.empty("measures")
+_ready: dict[tuple[str, tuple[str, ...], tuple[int, ...]], Scorer] = {}
+_KEPT = 4
 
 
-def _add_article(
-    rows: _Rows, scorer: Scorer, document: Document, reading: Reading, by_hand: Mapping[str, bool]
-) -> None:
-    length = len(document.sentences)
-    evidence = (reading.scores >= 0.5).sum(axis=0).tolist()
-    scores = reading.article.tolist() if length else [np.nan] * len(scorer.labels)
-    for label, method, value, n in zip(scorer.labels, scorer.used, scores, evidence, strict=True):
-        present = by_hand.get(label, by_hand.get(label.split("/", 1)[1]))
-        reason = _NOTHING if not length else "" if method else _BY_HAND_ONLY
-        decision = np.nan if reason else float(value >= 0.5)
-        used = method or "dictionary"
-        if present is None:
-            rows.add("article", document.article_id, "frame", label, used, decision, n, length, reason)
-        else:
-            rows.add("article", document.article_id, "frame", label, "by hand", float(present), n, length, "")
-        rows.add(
-            "article", document.article_id, "frame_score", label, used, np.nan if reason else value, n, length, reason
-        )
+def _scorer(codebooks: tuple[Codebook, ...], method: str, mask: tuple[str, ...]) -> Scorer:
+    """Return a scorer, the one made before where the same is asked for: it has compiled its patterns and met words."""
+    key = (method, mask, tuple(map(id, codebooks)))
+    if key not in _ready:
+        made = Scorer(codebooks, method=method, mask=mask)  # holds the codebooks, so that their ids remain theirs
+        if len(_ready) >= _KEPT:
+            del _ready[next(iter(_ready))]
+        _ready[key] = made
+    return _ready[key]
 
 
-def _add_sentences(rows: _Rows, scorer: Scorer, document: Document, reading: Reading) -> None:
-    where, which = np.nonzero(reading.scores >= 0.5)
-    scores, hits = reading.scores[where, which].tolist(), reading.hits[where, which].tolist()
-    for sentence, frame, value, n in zip(where.tolist(), which.tolist(), scores, hits, strict=True):
-        place, label, used = document.sentence_id(sentence), scorer.labels[frame], scorer.used[frame]
-        rows.add("sentence", place, "frame", label, used, 1.0, n, 1, "")
-        rows.add("sentence", place, "frame_score", label, used, value, n, 1, "")
+def _table(
+    scorer: Scorer, documents: Sequence[Document], readings: Readings, corrections: Mapping[str, Mapping[str, bool]]
+) -> pd.DataFrame:
+    """Return the rows: of every article and frame, and of sentences that have a frame; each with both measures."""
+    articles, frames = len(documents), len(scorer.labels)
+    lengths = np.array([len(document.sentences) for document in documents])
+    of = np.repeat(np.arange(articles), lengths)
+    sentence, frame = np.nonzero(readings.scores >= 0.5)
+    counts = np.bincount(of[sentence] * frames + frame, minlength=articles * frames)
+    reason = np.where(lengths[:, None] == 0, 1, [2 * (not method) for method in scorer.used]).ravel()
+    score = np.where(reason > 0, np.nan, readings.article.ravel())
+    decision = np.where(reason > 0, np.nan, score >= 0.5)
+    method = np.tile(np.arange(frames), articles)
+    for place, present in _by_hand(scorer, documents, corrections):
+        decision[place], method[place] = float(present), frames
+    told = np.where(method == frames, 0, reason)
+
+    kept, which = np.unique(sentence, return_inverse=True)
+    position = kept - (np.cumsum(lengths) - lengths)[of[kept]]
+    ids = [document.article_id for document in documents]
+    ids += [documents[d].sentence_id(i) for d, i in zip(of[kept].tolist(), position.tolist(), strict=True)]
+    article, label = np.repeat(np.arange(articles), frames), np.tile(np.arange(frames), articles)
+    one = np.ones(len(sentence), dtype=np.int64)
+    unit_id, denominator = (article, articles + which), (np.repeat(lengths, frames), one)
+    n = (counts, readings.hits[sentence, frame])
+    columns = {
+        **dict.fromkeys(("target", "voice", "side"), ""),
+        **dict.fromkeys(("low", "high"), np.nan),
+        "unit": schema.Coded(("article", "sentence"), np.repeat([0, 1, 0, 1], [len(article), len(one)] * 2)),
+        "unit_id": schema.Coded(ids, np.concatenate(unit_id * 2)),
+        "measure": schema.Coded(("frame", "frame_score"), np.repeat([0, 1], len(article) + len(one))),
+        "label": schema.Coded(scorer.labels, np.concatenate((label, frame) * 2)),
+        "method": schema.Coded(
+            [*(used or "dictionary" for used in scorer.used), "by hand"], np.concatenate((method, frame, label, frame))
+        ),
+        "value": np.concatenate((decision, one, score, readings.scores[sentence, frame])),
+        "n": np.concatenate(n * 2),
+        "denominator": np.concatenate(denominator * 2),
+        "reason": schema.Coded(("", _NOTHING, _BY_HAND_ONLY), np.concatenate((told, 0 * one, reason, 0 * one))),
+    }
+    return schema.from_columns("measures", columns, length=2 * (len(article) + len(one)))
+
+
+def _by_hand(
+    scorer: Scorer, documents: Sequence[Document], corrections: Mapping[str, Mapping[str, bool]]
+) -> Iterator[tuple[int, bool]]:
+    """Yield what was coded by hand: the place among all frames of all articles, and whether the frame is present."""
+    for number, document in enumerate(documents):
+        coded = corrections.get(document.article_id, {})
+        for column, label in enumerate(scorer.labels) if coded else ():
+            present = coded.get(label, coded.get(label.split("/", 1)[1]))
+            if present is not None:
+                yield number * len(scorer.labels) + column, present
