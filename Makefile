@@ -6,7 +6,7 @@ STUDY ?= seeds/study.toml
 SHARED ?= $(or $(NUTGRAF_SHARED),../shared)
 
 .DEFAULT_GOAL := help
-.PHONY: help install report test test-long lint lab bench validate train-sentiment lock clean
+.PHONY: help install report test test-long lint lab bench pictures validate train-sentiment lock clean
 
 help:            ## this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 24
@@ -47,11 +47,18 @@ lint: $(VENV)/dev.stamp     ## lint, format and types
 bench: $(VENV)/dev.stamp    ## the benchmarks, side by side; those against other packages say what to install
 	$(BIN)/python benchmarks/runner.py
 	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/readability.py
+	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/lexical.py
 	$(BIN)/python benchmarks/framing.py $(SHARED)/corpora/allsides_sample.parquet
 	$(BIN)/python benchmarks/attribution.py $(SHARED)/corpora/allsides_sample.parquet
 	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/sentiment.py
 	$(BIN)/python benchmarks/reuse.py quality --corpus $(SHARED)/corpora/allsides_sample.parquet
 	$(BIN)/python benchmarks/reuse.py speed --corpus $(SHARED)/corpora/allsides_sample.parquet
+	$(BIN)/python benchmarks/reuse.py growth --corpus $(SHARED)/corpora/allsides_sample.parquet
+	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/scale.py engines
+	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/scale.py growth
+
+pictures: $(VENV)/dev.stamp ## the README's pictures, of the real report (needs Chromium)
+	$(BIN)/python docs/pictures.py
 
 validate: $(VENV)/dev.stamp ## agreement with human coding, from the gold data
 	$(BIN)/nutgraf validate $(SHARED)/gold --out reports/validation
@@ -83,7 +90,7 @@ lock:                       ## make the lock files anew (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
 	  --extra lab --extra build pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate \
-	  --extra lab --extra build --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
+	  --extra lab --extra build --extra scale --extra dev -c requirements/run.txt pyproject.toml -o requirements/dev.txt
 
 clean:                      ## remove .venv and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parent.parent / "analysis"
 LAYERS = (
     ("errors", "schema"),
     ("store", "study", "language", "encoder"),
-    ("reading", "cleaning", "provenance", "reuse"),
+    ("reading", "fetching", "cleaning", "provenance", "reuse"),
     ("quotes", "speakers", "mentions"),
     ("framing", "sentiment", "readability", "prominence", "facts"),
     ("comparison", "evaluation", "agreement", "coding"),

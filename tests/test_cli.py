@@ -23,7 +23,7 @@ def run(*arguments: str) -> int:
     ("arguments", "says"),
     [
         (["measure", "nowhere", "--out", "x"], "no such file"),
-        (["measure"], "required: --out"),
+        (["measure"], "needs --out DIR"),
         (["frobnicate"], "invalid choice"),
         (["measure", "--out", "x", "--sentiment", "vibes"], "invalid choice"),
         (["report", "--jobs", "0"], "must be 1 or more"),
@@ -54,7 +54,7 @@ def test_version_and_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"nutgraf {__version__}\n"
     assert run("--help") == 0
     out = capsys.readouterr().out
-    for command in ("report", "measure", "check", "predict", "fit", "sample", "validate", "schedule", "new"):
+    for command in ("report", "measure", "check", "predict", "fit", "sample", "validate", "schedule", "new", "fetch"):
         assert command in out
 
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import InputError
+from analysis.errors import InputError, JobError
 
 if TYPE_CHECKING:
     from analysis.study import Study
@@ -18,17 +18,21 @@ if TYPE_CHECKING:
 _LOGS = {"text": "auto", "quiet": "quiet", "json": "json"}
 _WEEKLY = "0 6 * * 1"
 
-__all__ = ["check", "fit", "measure", "new", "predict", "report", "sample", "schedule", "validate"]
+__all__ = ["check", "fetch", "fit", "measure", "new", "predict", "report", "sample", "schedule", "validate"]
 
 
 def measure(options: Namespace) -> int:
     """Measure a study and write its tables."""
     from analysis import pipeline, store
 
-    measured = pipeline.measure(_study(options), strict=options.strict)
-    store.write_tables(measured.tables, Path(options.out), manifest=measured.manifest, table_format=options.format)
+    if not options.out and not options.store:
+        raise InputError("measure needs --out DIR for its tables, or --store DIR to keep them")
+    measured = pipeline.measure(_study(options), **_engine(options), progress=options.log == "text")
+    if options.out:
+        store.write_tables(measured.tables, Path(options.out), manifest=measured.manifest, table_format=options.format)
     counts = measured.manifest["counts"]
-    print(f"{options.out}: {counts['articles']} articles measured, {counts['set_aside']} set aside")
+    place = options.out or options.store
+    print(f"{place}: {counts['articles']} articles measured, {counts['set_aside']} set aside")
     _warn_of_set_aside(measured.manifest)
     return 0
 
@@ -72,7 +76,7 @@ def report(options: Namespace) -> int:
         Path(options.study),
         out=Path(options.out) if options.out else None,
         settings=settings,
-        measure=partial(pipeline.measure, strict=options.strict),
+        measure=partial(pipeline.measure, **_engine(options)),
     )
     if options.log == "text":
         _warn_of_set_aside(store.read_manifest(place))
@@ -107,11 +111,17 @@ def fit(options: Namespace) -> int:
     from analysis import framing
 
     codebook = framing.load_codebook(options.codebook) if options.codebook else None
-    fitted = framing.fit(list(_rows(Path(options.examples))), codebook=codebook)
+    try:
+        fitted = framing.fit(list(_rows(Path(options.examples))), codebook=codebook)
+    except InputError as error:
+        raise InputError(f"{options.examples}: {error}") from error
     framing.save(fitted, Path(options.out))
     print(fitted.scores.round(3).to_string(index=False))
     print("\nlearning curve (rows coded, macro F1 on rows held back)")
     print(fitted.curve.round(3).to_string(index=False))
+    assert fitted.codebook.classifier is not None
+    for name, rows in fitted.codebook.classifier.report["left_out"].items():
+        print(f"left out: {name} (coded in {rows} rows)")
     return 0
 
 
@@ -120,7 +130,7 @@ def sample(options: Namespace) -> int:
     from analysis import coding, pipeline, store
 
     study = _study(options)
-    drawn = coding.sample(pipeline.measure(study).tables, study, n=options.size)
+    drawn = coding.sample(pipeline.measure(study).tables, study, n=options.size, order=options.order)
     store.write_bytes(Path(options.out), drawn.to_csv(index=False, lineterminator="\n").encode("utf-8"))
     print(f"{options.out}: {len(drawn)} sentences")
     return 0
@@ -132,6 +142,26 @@ def validate(options: Namespace) -> int:
 
     page = reports.validate(Path(options.gold), Path(options.out))
     print(page)
+    return 0
+
+
+def fetch(options: Namespace) -> int:
+    """Fetch what is new in the study's feeds and lists, and say how it went."""
+    from analysis import fetching
+
+    settings = fetching.FetchSettings(
+        delay=options.delay, limit=options.limit or 0, refresh=options.refresh, contact=options.contact
+    )
+    progress = fetching.Progress(options.log)
+    try:
+        account = fetching.fetch(_study(options), settings=settings, tell=progress.tell)
+    finally:
+        progress.close()
+    progress.account(account)
+    if options.log != "json":
+        print(f"{account.folder}: {account.summary}")
+    if account.all_failed:
+        raise JobError("nothing could be fetched; every address failed")
     return 0
 
 
@@ -156,6 +186,13 @@ def new(options: Namespace) -> int:
     for path in lay_out(Path(options.folder)):
         print(path)
     return 0
+
+
+def _engine(options: Namespace) -> dict[str, Any]:
+    """Return where and how the articles are measured, as `analysis.pipeline.measure` takes it."""
+    if options.scheduler and options.engine != "dask":
+        raise InputError("--scheduler goes with --engine dask")
+    return {name: getattr(options, name) for name in ("store", "engine", "workers", "scheduler", "strict")}
 
 
 def _study(options: Namespace) -> Study:

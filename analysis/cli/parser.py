@@ -27,7 +27,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="nutgraf", description="Shows how different news outlets cover one dispute.")
     parser.add_argument("--version", action="version", version=f"nutgraf {__version__}")
     subparsers = parser.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for add in (_report, _measure, _check, _predict, _fit, _sample, _validate, _schedule, _new):
+    for add in (_report, _measure, _check, _predict, _fit, _sample, _validate, _fetch, _schedule, _new):
         add(subparsers)
     return parser
 
@@ -70,10 +70,38 @@ def _strict(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--strict", action="store_true", help="fail on the first input that would be set aside")
 
 
+def _store(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--store",
+        metavar="DIR",
+        default="",
+        help="keep articles and tables in this folder, and measure only what is new or out of date there",
+    )
+    parser.add_argument(
+        "--workers", type=_count, default=1, metavar="N", help="processes to measure with (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--engine",
+        choices=("pandas", "dask"),
+        default="pandas",
+        help="where the articles are measured (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", default="", help="a Dask scheduler's; its workers must see the store"
+    )
+
+
 def _count(text: str) -> int:
     value = int(text)
     if value < 1:
         raise argparse.ArgumentTypeError(f"must be 1 or more, not {value}")
+    return value
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"must be between 0 and 3600 seconds, not {text}")
     return value
 
 
@@ -109,14 +137,16 @@ def _report(subparsers: _Subparsers) -> None:
     )
     parser.add_argument("--from-manifest", metavar="FILE", help="rebuild the run that wrote this manifest")
     _methods(parser)
+    _store(parser)
     _strict(parser)
 
 
 def _measure(subparsers: _Subparsers) -> None:
     parser = _command(subparsers, "measure", commands.measure, "measure a study's articles and write the tables")
-    parser.add_argument("--out", required=True, metavar="DIR", help="where to write them")
+    parser.add_argument("--out", metavar="DIR", help="where to write them; may be left out where --store is given")
     parser.add_argument("--format", choices=("parquet", "csv"), default="parquet", help="default: %(default)s")
     _methods(parser)
+    _store(parser)
     _strict(parser)
 
 
@@ -149,6 +179,12 @@ def _sample(subparsers: _Subparsers) -> None:
     parser = _command(subparsers, "sample", commands.sample, "write sentences to code by hand, as CSV")
     parser.add_argument("--out", required=True, metavar="FILE")
     parser.add_argument("--size", type=_count, default=100, metavar="N", help="sentences (default: %(default)s)")
+    parser.add_argument(
+        "--order",
+        choices=("stratified", "uncertainty"),
+        default="stratified",
+        help="by outlet and frame, or those nearest to a decision first (default: %(default)s)",
+    )
     _methods(parser)
 
 
@@ -156,6 +192,26 @@ def _validate(subparsers: _Subparsers) -> None:
     parser = _command(subparsers, "validate", commands.validate, "measure agreement with human coding", study=False)
     parser.add_argument("gold", metavar="GOLD_DIR")
     parser.add_argument("--out", default="reports/validation", metavar="DIR", help="default: %(default)s")
+
+
+def _fetch(subparsers: _Subparsers) -> None:
+    parser = _command(
+        subparsers, "fetch", commands.fetch, "new articles from the study's feeds, sitemaps and lists of addresses"
+    )
+    parser.add_argument(
+        "--delay",
+        type=_seconds,
+        default=1.0,
+        metavar="SECONDS",
+        help="pause between two requests to a host; a longer Crawl-delay of its own is kept (default: %(default)g)",
+    )
+    parser.add_argument("--limit", type=_count, metavar="N", help="ask for N pages at most; the others are left")
+    parser.add_argument(
+        "--refresh", action="store_true", help="ask again for pages fetched before; old versions are kept"
+    )
+    parser.add_argument(
+        "--contact", default="", metavar="ADDRESS", help="a mail address or page that the User-Agent names"
+    )
 
 
 def _schedule(subparsers: _Subparsers) -> None:

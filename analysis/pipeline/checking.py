@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis import reading
+import pandas as pd
+
 from analysis.language import Lexicon, Vocabulary, read_document
-from analysis.pipeline.corpus import Corpus, build
+from analysis.pipeline.ingest import place_of
+from analysis.pipeline.measurement import clean_corpus
+from analysis.reading import SetAside
 from analysis.study import Study
 
 __all__ = ["check"]
@@ -20,19 +23,17 @@ def check(study: Study) -> list[str]:
     study
         Read and valid.
     """
-    corpus = build(reading.read(study), study)
-    remarks = [
-        f"{item.path}{f', row {item.row}' if item.row else ''}: set aside: {item.reason}" for item in corpus.set_aside
-    ]
-    if not len(corpus.articles):
+    articles, set_aside = clean_corpus(study)
+    remarks = [place_of(SetAside(item.path, item.row, f"set aside: {item.reason}")) for item in set_aside]
+    if not len(articles):
         return [*remarks, f"{study.path}: study.corpus: holds no article that can be measured"]
-    remarks.extend(_unused_patterns(study, corpus))
-    remarks.extend(_unused_corrections(study, corpus))
-    remarks.extend(_unused_outlets(study, corpus))
+    remarks.extend(_unused_patterns(study, articles))
+    remarks.extend(_unused_corrections(study, articles))
+    remarks.extend(_unused_outlets(study, articles))
     return remarks
 
 
-def _unused_patterns(study: Study, corpus: Corpus) -> Iterator[str]:
+def _unused_patterns(study: Study, articles: pd.DataFrame) -> Iterator[str]:
     named = [
         *(("target", target.name, (target.name, *target.aliases)) for target in study.targets),
         *(("actor", actor.name, (actor.name, *actor.aliases)) for actor in study.actors),
@@ -45,7 +46,7 @@ def _unused_patterns(study: Study, corpus: Corpus) -> Iterator[str]:
     vocabulary = Vocabulary()
     found = {
         match.entry
-        for article_id, text in zip(corpus.articles["article_id"], corpus.articles["raw"], strict=True)
+        for article_id, text in zip(articles["article_id"], articles["raw"], strict=True)
         for match in lexicon.find(read_document(article_id, text, vocabulary))
     }
     missed: dict[tuple[str, str], list[str]] = {}
@@ -61,17 +62,16 @@ def _unused_patterns(study: Study, corpus: Corpus) -> Iterator[str]:
             yield f"{study.path}: {kind} {name!r}: nothing in the corpus matches {listed}"
 
 
-def _unused_corrections(study: Study, corpus: Corpus) -> Iterator[str]:
-    articles = corpus.articles
+def _unused_corrections(study: Study, articles: pd.DataFrame) -> Iterator[str]:
     known = {*articles["article_id"], *articles["path"], *articles["url"]}
     for key, correction in study.corrections.items():
         if key not in known:
             yield f"{study.sources}:{correction.line}: article {key!r} is not in the corpus"
 
 
-def _unused_outlets(study: Study, corpus: Corpus) -> Iterator[str]:
+def _unused_outlets(study: Study, articles: pd.DataFrame) -> Iterator[str]:
     columns = ("outlet", "originator", "carrier")
-    named = {value for column in columns for value in corpus.articles[column]}
+    named = {value for column in columns for value in articles[column]}
     for outlet in study.outlets:
         if outlet.name not in named:
             yield f"{study.path}: outlet {outlet.name!r}: no article is by it"

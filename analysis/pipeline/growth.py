@@ -1,0 +1,193 @@
+"""Measuring a study into a collection: what is new or out of date, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis import schema, store
+from analysis.errors import InputError
+from analysis.pipeline import engines
+from analysis.pipeline.collection import Collection
+from analysis.pipeline.ingest import ingest, place_of
+from analysis.pipeline.manifest import LISTED, Account, added, describe
+from analysis.pipeline.progress import Progress
+from analysis.pipeline.snapshot import Record, Snapshot
+from analysis.pipeline.versions import code_of
+from analysis.pipeline.work import Job, Task, is_done, prepare, reuse_index, reuse_name
+from analysis.reading import SetAside
+from analysis.study import Study
+
+__all__ = ["CollectedTables", "grow"]
+
+
+def grow(
+    study: Study,
+    folder: Path,
+    *,
+    engine: str = "pandas",
+    workers: int = 1,
+    scheduler: str = "",
+    strict: bool = False,
+    progress: bool = False,
+) -> Snapshot:
+    """Bring the collection in `folder` up to the study's corpus, methods and codebooks; return what it holds.
+
+    Articles that are new are measured; of those that are not, the steps whose code, codebook or part of the study has
+    changed. Whatever had been finished by a run that was killed is used.
+
+    Parameters
+    ----------
+    study
+        What to measure.
+    folder
+        The collection's; it is made where it is missing. It may not stand inside the corpus.
+    engine, workers, scheduler
+        As `analysis.pipeline.engines.run` takes them.
+    strict
+        Fail on the first input that would be set aside.
+    progress
+        Show it, where a person watches.
+
+    Raises
+    ------
+    InputError
+        Where the study or the folder is wrong, nothing is left to measure, or, with `strict`, something would be set
+        aside.
+    """
+    _refuse_own_corpus(study, folder)
+    instruments, steps = prepare(study)
+    collection = Collection(folder)
+    with collection.locked(), Progress(progress) as shown:
+        found = ingest(study, collection, strict=strict, tell=shown.read)
+        snapshot = found.snapshot
+        tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
+        due = [task for task in tasks if not is_done(task, steps)]
+        shown.measure(sum(task.articles for task in due))
+        job = Job(str(folder.resolve()), study)
+        for segment, records in engines.run(job, due, engine=engine, workers=workers, scheduler=scheduler):
+            entry = snapshot.segments[segment]
+            entry.steps = dict(records)
+            shown.done(entry.articles)
+            if strict:
+                for item in _emptied({segment: records}):
+                    raise InputError(place_of(item))
+        shown.stage("linking copies")
+        _link_copies(collection, snapshot)
+        account = _account(collection, snapshot, found.register.count())
+        _require_articles(account, study)
+        snapshot.manifest = describe(study, account, codebooks=instruments.codebooks, methods=instruments.methods)
+        collection.finish(snapshot, found.register.table())
+    return snapshot
+
+
+class CollectedTables(Mapping[str, pd.DataFrame]):
+    """The tables of a collection, each read when it is first asked for.
+
+    Parameters
+    ----------
+    collection, snapshot
+        What to read.
+    """
+
+    def __init__(self, collection: Collection, snapshot: Snapshot) -> None:
+        self._collection, self._snapshot = collection, snapshot
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in schema.TABLES:
+            raise KeyError(name)
+        if name not in self._read:
+            parts = [pd.read_parquet(path) for path in self._collection.files(name, self._snapshot)]
+            filled = [part for part in parts if len(part)]
+            whole = pd.concat(filled, ignore_index=True) if filled else schema.empty(name)
+            self._read[name] = schema.check(name, whole)
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(schema.TABLES)
+
+    def __len__(self) -> int:
+        return len(schema.TABLES)
+
+
+def _refuse_own_corpus(study: Study, folder: Path) -> None:
+    place = folder.resolve()
+    for entry in study.corpus:
+        if isinstance(entry, Path) and entry.is_dir() and place.is_relative_to(entry.resolve()):
+            below = place.relative_to(entry.resolve()).parts
+            if not any(part.startswith(".") for part in below):
+                raise InputError(f"{folder}: stands inside the corpus {entry} and would be read; give a folder outside")
+
+
+def _link_copies(collection: Collection, snapshot: Snapshot) -> None:
+    index = reuse_index(collection)
+    names = [reuse_name(name, segment.steps["articles"]) for name, segment in snapshot.segments.items()]
+    index.update([name for name in names if name])
+    snapshot.reuse = collection.write_reuse(index.tables())
+    collection.drop_indexes(code_of("reuse"))
+
+
+def _emptied(segments: Mapping[str, Mapping[str, Record]]) -> Iterator[SetAside]:
+    """Yield what cleaning has left nothing of."""
+    for records in segments.values():
+        for path, row, reason in records["articles"].notes["set_aside"]:
+            yield SetAside(path, row, reason)
+
+
+def _account(collection: Collection, snapshot: Snapshot, met: int) -> Account:
+    records = {name: segment.steps for name, segment in snapshot.segments.items()}
+    cleaned = [steps["articles"].notes for steps in records.values()]
+    rows: dict[str, int] = dict.fromkeys(schema.TABLES, 0)
+    framing: dict[str, str] = {}
+    for steps in records.values():
+        for record in steps.values():
+            framing.update(record.notes.get("framing", {}))
+            for table, count in record.rows.items():
+                rows[table] += count
+    rows["reuse"] = sum(snapshot.reuse.values())
+    unread = [SetAside(*item) for source in snapshot.sources.values() for item in source.set_aside]
+    set_aside = sorted([*unread, *_emptied(records)], key=lambda item: (item.path, item.row))
+    included = sum(notes["included"] for notes in cleaned)
+    return Account(
+        read=met + len(unread),
+        articles=rows["articles"],
+        included=included,
+        set_aside=tuple(set_aside[:LISTED]),
+        set_aside_count=len(set_aside),
+        excluded=tuple(_excluded(collection, snapshot)),
+        rows=rows,
+        corpus=store.fingerprint([added(notes["corpus"] for notes in cleaned)]),
+        framing=framing,
+    )
+
+
+def _excluded(collection: Collection, snapshot: Snapshot) -> list[tuple[str, str, str]]:
+    listed: list[tuple[str, str, str]] = []
+    for name, segment in snapshot.segments.items():
+        record = segment.steps["articles"]
+        if record.notes["included"] == record.rows["articles"] or len(listed) >= LISTED:
+            continue
+        columns = ["article_id", "path", "excluded_because", "included"]
+        path = collection.files("articles", Snapshot(segments={name: segment}))[0]
+        articles: Any = pd.read_parquet(path, columns=columns)
+        rows = articles.loc[~articles["included"], columns[:3]].itertuples(index=False, name=None)
+        listed.extend(rows)
+    return sorted(listed)[:LISTED]
+
+
+def _require_articles(account: Account, study: Study) -> None:
+    if not account.articles:
+        raise InputError(nothing_left(study, account.set_aside, account.set_aside_count))
+
+
+def nothing_left(study: Study, set_aside: tuple[SetAside, ...], count: int) -> str:
+    """Return what to say where a corpus has no article that can be measured."""
+    where = ", ".join(str(entry) for entry in study.corpus)
+    if set_aside:
+        others = f" (and {count - 1} more)" if count > 1 else ""
+        return f"{where}: nothing here can be measured: {place_of(set_aside[0])}{others}"
+    return f"{where}: holds no article; docs/inputs.md tells what is read"

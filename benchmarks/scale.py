@@ -1,0 +1,207 @@
+"""A collection at scale: processes and Dask against one process, adding to what stands, memory, and time by size.
+
+::
+
+    python benchmarks/scale.py engines [--articles 50000] [--corpus PARQUET]   one process, two, Dask with two workers
+    python benchmarks/scale.py growth  [--articles 50000]                      100 articles added
+    python benchmarks/scale.py size    [--articles 100000 1000000]             peak memory and time by size
+
+The corpus is the sample repeated, each repetition with words replaced at random (seeded), ids and addresses of its own.
+Measured are all tables but for text reuse where it is said, with frames by dictionary and sentiment by lexicon. Every
+measurement is a process of its own; its peak memory is the largest that it and its workers had together.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = Path(os.environ.get("NUTGRAF_SHARED", ROOT.parent / "shared")) / "corpora" / "allsides_sample.parquet"
+_WORD = re.compile(r"\b[a-z]{5,}\b")
+STUDY = """
+[study]
+title = "US politics"
+slug = "us-politics"
+corpus = "corpus"
+codebooks = ["generic", "policy"]
+[study.methods]
+sentiment = "lexicon"
+framing = "dictionary"
+"""
+NAMES = (
+    ("target", "Trump", ["Donald Trump", "President Trump", "Mr. Trump"]),
+    ("target", "Biden", ["Joe Biden", "Mr. Biden"]),
+    ("target", "Congress", ["lawmakers"]),
+    ("target", "the economy", ["jobs", "inflation"]),
+    ("actor", "Hillary Clinton", ["Clinton"]),
+    ("actor", "Barack Obama", ["Obama"]),
+    ("actor", "Bernie Sanders", ["Sanders"]),
+)
+
+
+def repeated(corpus: Path, count: int, *, first: int = 0) -> Iterator[pd.DataFrame]:
+    """Yield `count` articles: the sample over and over, one word in fifty of each replaced by another of its text."""
+    sample = pd.read_parquet(corpus, columns=["article_id", "outlet", "published", "headline", "url", "text"])
+    made = first
+    while made < first + count:
+        turn, start = divmod(made, len(sample))
+        part = sample.iloc[start : start + min(1000, first + count - made)].copy()
+        draw = np.random.default_rng((turn, start))
+        part["article_id"] = [f"{turn:04d}-{article_id}" for article_id in part["article_id"]]
+        part["url"] = [f"{url}?copy={turn}" if url else "" for url in part["url"].fillna("")]
+        part["text"] = [_altered(text, draw) for text in part["text"]]
+        made += len(part)
+        yield part
+
+
+def _altered(text: str, draw: np.random.Generator) -> str:
+    spans = [match.span() for match in _WORD.finditer(text)]
+    if not spans:
+        return text
+    chosen = np.sort(draw.choice(len(spans), max(1, len(spans) // 50), replace=False)).tolist()
+    others = draw.integers(len(spans), size=len(chosen)).tolist()
+    parts, end = [], 0
+    for place, other in zip(chosen, others, strict=True):
+        parts += [text[end : spans[place][0]], text[slice(*spans[other])]]
+        end = spans[place][1]
+    return "".join([*parts, text[end:]])
+
+
+def write(folder: Path, name: str, corpus: Path, count: int, *, first: int = 0) -> None:
+    """Write so many articles as one Parquet file of a study's corpus, part by part."""
+    (folder / "corpus").mkdir(parents=True, exist_ok=True)
+    writer: pq.ParquetWriter | None = None
+    for part in repeated(corpus, count, first=first):
+        table = pa.Table.from_pandas(part, preserve_index=False)
+        writer = writer or pq.ParquetWriter(folder / "corpus" / f"{name}.parquet", table.schema, compression="zstd")
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+    named = "".join(f'[[{kind}]]\nname = "{name}"\naliases = {json.dumps(aliases)}\n' for kind, name, aliases in NAMES)
+    (folder / "study.toml").write_text(STUDY + named, "utf-8")
+
+
+def measure(folder: Path, *options: str) -> dict[str, float]:
+    """Run `nutgraf measure` on a study; return seconds (wall, processor) and the peak of memory in MB."""
+    command = [sys.executable, "-m", "analysis", "measure", str(folder / "study.toml"), "--log", "quiet", *options]
+    begun = time.perf_counter()
+    before = os.times()
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        peak = max(peak, _resident(process.pid))
+        time.sleep(0.1)
+    after = os.times()
+    if process.returncode:
+        raise SystemExit(f"{' '.join(command)}: exit code {process.returncode}")
+    processor = after.children_user + after.children_system - before.children_user - before.children_system
+    return {"wall": time.perf_counter() - begun, "processor": processor, "memory": peak / 1e6}
+
+
+def _resident(pid: int) -> int:
+    """Return the memory of a process and those below it that is theirs alone, or their part of what they share."""
+    total = 0
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text("utf-8").splitlines():
+            if line.startswith("Pss:"):
+                total += int(line.split()[1]) * 1024
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text("utf-8").split()
+    except OSError:
+        return total
+    return total + sum(_resident(int(child)) for child in children)
+
+
+def engines(folder: Path, corpus: Path, count: int) -> None:
+    """Compare one process with two and with Dask."""
+    write(folder, "all", corpus, count)
+    found = {}
+    ways = {
+        "one process": [],
+        "two processes": ["--workers", "2"],
+        "Dask, two workers": ["--engine", "dask", "--workers", "2"],
+    }
+    for name, options in ways.items():
+        shutil.rmtree(folder / "store", ignore_errors=True)
+        found[name] = measure(folder, "--store", str(folder / "store"), *options)
+        _say(
+            name, count, found[name], found["one process"]["wall"] / found[name]["wall"], "times as fast as one process"
+        )
+        tables = folder / f"tables of {name}"
+        shutil.copytree(folder / "store" / "tables", tables)
+        if name != "one process":
+            same = _same(folder / "tables of one process", tables)
+            print(f"    files of tables: {'all equal to the byte' if same else 'DIFFERENT'}")
+
+
+def _same(one: Path, other: Path) -> bool:
+    first, second = (
+        {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
+        for folder in (one, other)
+    )
+    return first == second
+
+
+def growth(folder: Path, corpus: Path, count: int) -> None:
+    """Add 100 articles to a collection."""
+    write(folder, "all", corpus, count)
+    whole = measure(folder, "--store", str(folder / "store"))
+    _say("all", count, whole, 1.0, "of the time of all")
+    write(folder, "more", corpus, 100, first=count)
+    more = measure(folder, "--store", str(folder / "store"))
+    _say("100 added", 100, more, more["wall"] / whole["wall"], "of the time of all")
+    again = measure(folder, "--store", str(folder / "store"))
+    _say("nothing added", 0, again, again["wall"] / whole["wall"], "of the time of all")
+
+
+def size(folder: Path, corpus: Path, counts: list[int], workers: int) -> None:
+    """Measure corpora of several sizes."""
+    first = None
+    for count in counts:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        write(folder, "all", corpus, count)
+        found = measure(folder, "--store", str(folder / "store"), "--workers", str(workers))
+        first = first or found
+        _say(f"{count} articles", count, found, found["memory"] / first["memory"], "of the memory of the smallest")
+
+
+def _say(name: str, count: int, found: dict[str, float], ratio: float, meaning: str) -> None:
+    each = f", {1e3 * found['processor'] / count:.2f} ms of processor time an article" if count else ""
+    print(f"{name}: {found['wall']:.1f} s{each}, {found['memory']:.0f} MB at most; {ratio:.3f} {meaning}", flush=True)
+
+
+def main() -> None:
+    """Run what is asked for."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("mode", choices=("engines", "growth", "size"))
+    parser.add_argument("--articles", type=int, nargs="+")
+    parser.add_argument("--corpus", type=Path, default=CORPUS)
+    parser.add_argument("--workers", type=int, default=1, help="for `size`")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="nutgraf-scale-") as folder:
+        place = Path(folder) / "study"
+        if options.mode == "size":
+            size(place, options.corpus, options.articles or [100_000, 1_000_000], options.workers)
+        else:
+            {"engines": engines, "growth": growth}[options.mode](
+                place, options.corpus, (options.articles or [50_000])[0]
+            )
+
+
+if __name__ == "__main__":
+    main()
