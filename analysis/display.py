@@ -6,8 +6,11 @@ frames of a sentence are named behind it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -24,6 +27,7 @@ __all__ = [
     "Mark",
     "Piece",
     "annotate",
+    "in_notebook",
     "key",
     "marked_sentence",
     "pieces",
@@ -160,7 +164,7 @@ class Annotations:
         return Markup("\n").join([*parts, Markup("</article>")])
 
     def _repr_html_(self) -> str:
-        return f"<style>{_NOTEBOOK_STYLE}</style>{self.__html__()}"
+        return in_notebook(self.__html__())
 
     def __repr__(self) -> str:
         lines = [
@@ -184,15 +188,24 @@ def _plain(piece: Piece) -> str:
     return f"[{text}]" if "content" in piece.kinds else text
 
 
-# In JupyterLab no style sheet of ours is loaded, so the marks bring theirs.
-_NOTEBOOK_STYLE = (
-    ".marked{max-width:46em;line-height:1.6}.marked mark{background:none;color:inherit;padding:0 .1em}"
-    ".marked .m-content{text-decoration:underline;text-decoration-color:#b7791f;text-decoration-thickness:2px}"
-    ".marked .m-target{outline:1.5px solid #c2410c}.marked .m-actor{border-bottom:2px dotted #0b6aa2}"
-    ".marked .m-cue{font-style:italic}.marked .m-source{font-weight:600}.marked .m-fact{background:#8884}"
-    ".marked .m-shared{border-bottom:3px double #5f5a52}.marked .frames{font-size:.8em;opacity:.8}"
-    ".marked .s-head{font-weight:700}"
-)
+@cache
+def _notebook_style() -> Markup:
+    text = (files("analysis") / "style" / "notebook.css").read_text(encoding="utf-8")
+    return Markup(re.sub(r"\s*\n\s*", "", text))
+
+
+def in_notebook(html: Markup) -> str:
+    """Return `html` with the look it has in a notebook, in light and dark themes.
+
+    No style sheet of ours is loaded in JupyterLab, so every output brings its own; the page of a published notebook
+    has one already and drops this.
+
+    Examples
+    --------
+    >>> in_notebook(Markup("<p>a</p>")).endswith('<div class="nutgraf"><p>a</p></div>')
+    True
+    """
+    return str(Markup('<style>{}</style><div class="nutgraf">{}</div>').format(_notebook_style(), html))
 
 
 def sentence(excerpt: Excerpt, anchor: str = "") -> Markup:
@@ -229,7 +242,7 @@ def _marked(piece: Piece) -> Markup:
     return Markup('<mark class="{}"{}>{}</mark>').format(names, title, text)
 
 
-def key(kinds: Iterable[str] = ("content", "cue", "source", "target", "actor")) -> Markup:
+def key(kinds: Iterable[str] = ("content", "cue", "source", "target", "actor", "fact")) -> Markup:
     """Return the key to the marks, each shown as it is drawn."""
     items = Markup(" ").join(Markup('<mark class="m-{}">{}</mark>').format(k, KINDS[k]) for k in kinds)
     return Markup('<p class="key marked">Marked: {}</p>').format(items)

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import comparison
-from analysis.display import _NOTEBOOK_STYLE, Annotator, key, sentence
+from analysis.display import Annotator, in_notebook, key, sentence
 from analysis.tables import each, visible
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ __all__ = ["explore", "sentences", "sift"]
 
 ALL = "(all)"
 SHOWN = 50
+VOICES = {"outlet": "the outlet’s own voice", "quoted": "a quoted speaker", "unresolved": "who says it is not told"}
 
 
 def explore(study: Any, tables: str | Path = "") -> VBox:
@@ -54,7 +55,7 @@ def explore(study: Any, tables: str | Path = "") -> VBox:
     }
     lists = {
         name: w.Dropdown(
-            options=[(ALL, ""), *((visible(v), v) for v in values)], value="", description=name.capitalize()
+            options=[(ALL, ""), *((_named(name, v), v) for v in values)], value="", description=name.capitalize()
         )
         for name, values in choices.items()
     }
@@ -69,7 +70,9 @@ def explore(study: Any, tables: str | Path = "") -> VBox:
         options = [("the sentences", ""), *((f"article {visible(a)}", a) for a in articles)]
         if list(article.options) != options:
             article.options = options
-        count.value = str(Markup("<p>{} of {} sentences</p>").format(len(kept), len(found)))
+        where = f"in {len(articles)} article{'s' if len(articles) != 1 else ''}" if articles else ""
+        counted = Markup('<p class="count" role="status"><b>{:,}</b> of {:,} sentences {}</p>')
+        count.value = in_notebook(counted.format(len(kept), len(found), where))
         body.value = _body(kept, annotator, str(article.value or ""))
 
     def clear(_: Any) -> None:
@@ -84,6 +87,14 @@ def explore(study: Any, tables: str | Path = "") -> VBox:
     return w.VBox(
         [w.HBox([*lists.values()], layout=w.Layout(flex_flow="row wrap")), w.HBox([article, back]), count, body]
     )
+
+
+def _named(what: str, choice: str) -> str:
+    """Return a choice as people read it: a frame with its codebook behind it, a voice in words."""
+    if what == "voice":
+        return VOICES[choice]
+    codebook, _, frame = visible(choice).rpartition("/") if what == "frame" else ("", "", visible(choice))
+    return f"{frame.replace('_', ' ')} ({codebook})" if codebook else frame
 
 
 def _watch(boxes: list[Any], show: Callable[[Any], None]) -> None:
@@ -139,18 +150,20 @@ def sift(found: pd.DataFrame, *, outlet: str = "", frame: str = "", target: str 
 
 
 def _body(kept: pd.DataFrame, annotator: Annotator, article: str) -> str:
-    parts = [Markup("<style>{}</style>").format(Markup(_NOTEBOOK_STYLE)), key()]
     if article:
-        parts.append(annotator.annotate(article).__html__())
-        return str(Markup("").join(parts))
+        return in_notebook(annotator.annotate(article).__html__())
+    parts = [key()]
     known: dict[str, dict[int, Any]] = {}
     for row in each(kept.head(SHOWN)):
         if row.article_id not in known:
             known[row.article_id] = {e.position: e for e in annotator.annotate(str(row.article_id)).excerpts}
         excerpt = known[row.article_id].get(int(row.position))
         if excerpt is not None:
-            where = Markup("<p><small>{} · sentence {}</small></p>").format(visible(row.outlet), row.position)
-            parts.append(Markup('<div class="marked">{}{}</div>').format(where, sentence(excerpt)))
+            where = "headline" if excerpt.in_headline else f"sentence {row.position}"
+            head = Markup('<p class="from">{} · {} · {}</p>').format(visible(row.outlet), where, VOICES[str(row.voice)])
+            parts.append(Markup('<div class="marked hit">{}{}</div>').format(head, sentence(excerpt)))
     if len(kept) > SHOWN:
-        parts.append(Markup("<p>The first {} are shown.</p>").format(SHOWN))
-    return str(Markup("").join(parts))
+        parts.append(Markup('<p class="note">The first {} are shown.</p>').format(SHOWN))
+    if kept.empty:
+        parts = [Markup('<p class="note">No sentence fits all of these; choose less, or clear.</p>')]
+    return in_notebook(Markup("").join(parts))

@@ -8,6 +8,7 @@ import pages_fixture
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 from test_tables import parsed
 
 from analysis import display
@@ -64,7 +65,7 @@ def _merged(rows: object) -> list[str]:
 def test_hostile_text_stays_text(article_id: str) -> None:
     html = show_article(HOSTILE, article_id)._repr_html_()
     found = parsed(html)
-    assert set(found.tags) <= {"style", "article", "h3", "p", "mark", "span"}
+    assert set(found.tags) <= {"style", "div", "article", "h3", "p", "mark", "span"}
     assert found.tags.count("style") == 1
     assert not [a for a, _ in found.attributes if a.startswith("on")]
     assert "\x1b" not in html
@@ -89,7 +90,7 @@ def test_an_unknown_article_is_one_clear_line() -> None:
 
 
 def test_marks_differ_without_colour() -> None:
-    styles = re.findall(r"\.m-(\w+)\{([^}]*)\}", display._NOTEBOOK_STYLE)
+    styles = re.findall(r"\.m-(\w+)\{([^}]*)\}", display.in_notebook(Markup("")))
     shapes = {k: re.sub(r"#\w+", "", s) for k, s in styles}
     assert set(shapes) == set(KINDS)
     assert len(set(shapes.values())) == len(KINDS)

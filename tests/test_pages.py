@@ -138,6 +138,16 @@ def test_sizes_of_a_thousand_articles(tmp_path: Path) -> None:
         assert page.stat().st_size < 1_000_000, page.name
 
 
+def test_many_articles_are_counted_by_publisher_and_listed_on_pages_of_their_own(tmp_path: Path) -> None:
+    write_site(pages_fixture.large(45, 5), {}, tmp_path / "site")
+    index = (tmp_path / "site" / "index.html").read_text("utf-8")
+    assert '<th scope="row">Outlet 00</th><td class="num">9</td><td class="num">9</td>' in index
+    assert 'href="articles-1.html"' in index
+    assert index.count('href="evidence-l00044.html"') == 0
+    listed = (tmp_path / "site" / "articles-1.html").read_text("utf-8")
+    assert all(f'href="evidence-l{i:05d}.html"' in listed for i in range(45))
+
+
 def test_the_same_inputs_give_the_same_bytes(seeds: Path, tmp_path: Path) -> None:
     first, second = seeds, written("seeds", tmp_path / "b")
     names = sorted(p.relative_to(first) for p in first.rglob("*") if p.is_file())
@@ -171,7 +181,7 @@ def test_the_excluded_story_is_shown_but_not_compared(seeds: Path) -> None:
 def test_small_denominators_are_counts_and_silence_is_not_neutral(seeds: Path) -> None:
     html = (seeds / "index.html").read_text("utf-8")
     frames = html[html.index('<section id="frames"') : html.index('<section id="voices"')]
-    assert "1 of 1" in frames
+    assert "●\u00a01\u00a0of\u00a01" in frames
     assert not re.search(r"\d+(?:\u00a0| )%", re.sub(r"\(false discovery.*?\)", "", without_figures(frames)))
     assert "Not mentioned at all – the acquisition: unknown (001)" in frames
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from xml.etree import ElementTree
 
 import browser
 import nbformat
 import pages_fixture
 import pytest
 from browser import Tab
+from markupsafe import Markup
 
+from analysis.reports import style
 from analysis.reports.pages import write_site
+from analysis.reports.publishing import Run, history, runs
 
 pytestmark = [
     pytest.mark.browser,
@@ -28,11 +32,44 @@ def tab() -> Iterator[Tab]:
         yield opened
 
 
-@pytest.fixture(scope="module", params=["seeds", "hostile"])
+@pytest.fixture(scope="module", params=["seeds", "hostile", "runs"])
 def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp(request.param)
+    if request.param == "runs":
+        write_runs(folder)
+        return folder
     write_site(getattr(pages_fixture, request.param)(), notebooks(), folder)
     return folder
+
+
+def write_runs(out: Path) -> None:
+    """Write what stands beside the pages of runs: the index with trends, the feed, and failed runs' pages."""
+    dirty = "".join(pages_fixture.PROBES)
+    for number in range(1, 13):
+        started = f"2025-01-{number:02d}T06:00:00.000Z"
+        bad = number in (4, 8, 12)
+        run = Run(
+            f"202501{number:02d}T060000Z-0000000{number % 10}",
+            {4: "killed", 8: "timed out", 12: "failed"}.get(number, "ok"),
+            started,
+            ended=started,
+            seconds=None if number == 4 else 61.5 * number,
+            title=f"A study {dirty}" if number == 12 else "A study",
+            changed=(f"Texts changed: {dirty}", "Method changed: analysis/quotes.py") if number % 3 == 0 else (),
+            error=("Traceback (most recent call last):", f"ValueError: {dirty}") if bad else (),
+            notebooks=({"name": dirty, "status": "failed", "cell": 3, "error": [dirty]},) if bad else (),
+            numbers={} if bad else {f"balance {dirty}": 0.1 * number, "articles compared": 4.0, "same": 1.0},
+        )
+        place = out / "runs" / run.run
+        place.mkdir(parents=True)
+        runs.write(place, run)
+        if bad:
+            (place / "failed.html").write_text(history.failure_page(run), "utf-8")
+        else:
+            (place / "index.html").write_text(
+                style.page("A report", Markup("<p>Good.</p>"), up="../../index.html"), "utf-8"
+            )
+    history.write(out)
 
 
 def notebooks() -> dict[str, nbformat.NotebookNode]:
@@ -82,6 +119,19 @@ def test_nothing_runs_and_nothing_leaves(site: Path, tab: Tab) -> None:
         )
         assert tab.value("document.querySelectorAll('h1').length") == 1, page.name
         assert tab.value("[...document.images].every(i => i.complete && i.naturalWidth > 0)"), page.name
+
+
+def test_the_feed_is_shown_and_asks_for_nothing(tmp_path: Path, tab: Tab) -> None:
+    write_runs(tmp_path)
+    tab.open(tmp_path / "runs.xml")
+    assert tab.requests() == []
+    assert tab.complaints() == []
+    assert tab.value("document.title") not in ("pwned", "1")
+    feed = ElementTree.parse(tmp_path / "runs.xml").getroot()
+    atom = "{http://www.w3.org/2005/Atom}"
+    links = [e.get("href", "") for e in feed.iter(f"{atom}link")]
+    assert len(feed.findall(f"{atom}entry")) == 12
+    assert all((tmp_path / link).is_file() for link in links)
 
 
 def test_pages_fit_a_phone(site: Path, tab: Tab) -> None:

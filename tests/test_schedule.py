@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -108,3 +111,76 @@ def test_a_name_no_unit_can_have(name: str) -> None:
 def test_a_line_break_never_reaches_the_schedule() -> None:
     with pytest.raises(InputError, match="line break"):
         crontab(Path("a\nb.toml"), "@daily")
+
+
+AIRFLOW = """
+class Operator:
+    def __init__(self, *, task_id, retries=None, execution_timeout=None):
+        self.task_id = task_id
+
+    def __rshift__(self, other):
+        return other
+
+
+class DAG:
+    def __init__(self, dag_id, *, schedule=None, start_date=None, catchup=True, max_active_runs=16):
+        made.append(dag_id)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return False
+
+
+class BashOperator(Operator):
+    def __init__(self, *, bash_command, env=None, append_env=False, skip_on_exit_code=99, cwd=None, **known):
+        super().__init__(**known)
+
+
+class PapermillOperator(Operator):
+    def __init__(self, *, input_nb=None, output_nb=None, parameters=None, kernel_name=None, language_name=None,
+                 kernel_conn_id=None, nbconvert=False, nbconvert_args=None, **known):
+        super().__init__(**known)
+        assert isinstance(parameters, dict) and input_nb and output_nb
+"""
+"""Airflow's documented arguments, of those that the examples may use; anything else raises."""
+
+
+def test_the_dags_of_the_documentation_use_documented_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[str] = []
+    classes: dict[str, Any] = {"made": made}
+    exec(AIRFLOW, classes)
+    for name, given in {
+        "airflow": ("DAG",),
+        "airflow.operators.bash": ("BashOperator",),
+        "airflow.providers.standard.operators.bash": ("BashOperator",),
+        "airflow.providers.papermill.operators.papermill": ("PapermillOperator",),
+    }.items():
+        module = ModuleType(name)
+        for each in given:
+            setattr(module, each, classes[each])
+        monkeypatch.setitem(sys.modules, name, module)
+    text = (Path(__file__).parent.parent / "docs" / "scheduling.md").read_text("utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    namespace: dict[str, Any] = {}
+    for block in blocks:
+        exec(compile(block, "scheduling.md", "exec"), namespace)
+    assert made == ["nutgraf_report", "nutgraf_framing"]
+
+
+def test_the_workflow_of_the_documentation_is_yaml_with_its_steps() -> None:
+    yaml = pytest.importorskip("yaml")
+    text = (Path(__file__).parent.parent / "docs" / "scheduling.md").read_text("utf-8")
+    (block,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    flow = yaml.safe_load(block)
+    # YAML 1.1 reads the key `on` as true.
+    assert flow[True]["schedule"] == [{"cron": "0 6 * * 1"}]
+    steps = flow["jobs"]["report"]["steps"]
+    used = [step["uses"].partition("@")[0] for step in steps if "uses" in step]
+    assert used[0] == "actions/checkout"
+    assert used[-1] == "actions/deploy-pages"
+    assert flow["permissions"]["id-token"] == "write"  # what deploying to Pages asks for
+    for step in steps:
+        if "run" in step:
+            subprocess.run(["bash", "-n", "-c", step["run"]], check=True)

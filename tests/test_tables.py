@@ -45,7 +45,8 @@ def test_no_probe_becomes_an_element(probe: str) -> None:
     data = pd.DataFrame({probe: [probe], "n": [1]})
     html = table(data, probe, note=probe)._repr_html_()
     found = parsed(html)
-    assert set(found.tags) <= OURS
+    assert set(found.tags) <= {*OURS, "style"}
+    assert list(found.tags).count("style") == 1
     assert not [a for a, _ in found.attributes if a.startswith("on")]
     assert "\x1b" not in html
     assert "\x00" not in html

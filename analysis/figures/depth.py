@@ -11,7 +11,7 @@ from analysis.figures.style import COLOURS, MUTED, axes, label, styled
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["prominence", "readability"]
+__all__ = ["index_name", "prominence", "readability"]
 
 
 @styled
@@ -67,6 +67,28 @@ def prominence(table: pd.DataFrame, ax: Axes | None = None) -> Axes:
     return ax
 
 
+_INDICES = {
+    "flesch_reading_ease": "Flesch reading ease",
+    "flesch_kincaid_grade": "Flesch–Kincaid grade",
+    "gunning_fog": "Gunning fog",
+    "smog_index": "SMOG",
+    "coleman_liau_index": "Coleman–Liau",
+    "automated_readability_index": "Automated readability index",
+    "dale_chall_readability_score": "Dale–Chall",
+}
+
+
+def index_name(index: str) -> str:
+    """Return a readability index as its literature writes it.
+
+    Examples
+    --------
+    >>> index_name("flesch_kincaid_grade"), index_name("my_index")
+    ('Flesch–Kincaid grade', 'my index')
+    """
+    return _INDICES.get(index, index.replace("_", " "))
+
+
 @styled
 def readability(table: pd.DataFrame, ax: Axes | None = None, *, index: str = "flesch_kincaid_grade") -> Axes:
     """Draw a readability index of each outlet: a dot for the mean, a line from its lowest to its highest article.
@@ -89,7 +111,7 @@ def readability(table: pd.DataFrame, ax: Axes | None = None, *, index: str = "fl
     """
     found = list(dict.fromkeys(table["item"]))
     index = index if index in found or not found else found[0]
-    unit = index.replace("_", " ")
+    unit = index_name(index)
     rows = table[(table["item"] == index) & table["value"].notna()]
     ax = axes(ax, height=0.8 + 0.3 * max(1, len(rows)))
     said = []

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any, ParamSpec
 
 from markupsafe import Markup
 
+from analysis.display import in_notebook
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
@@ -121,7 +123,7 @@ class Picture:
         return "data:image/svg+xml;base64," + base64.b64encode(self.svg.encode()).decode()
 
     def _repr_html_(self) -> str:
-        return str(Markup('<img class="figure" alt="{}" src="{}">').format(self.alt, self.uri))
+        return in_notebook(Markup('<img class="figure" alt="{}" src="{}">').format(self.alt, self.uri))
 
     def __repr__(self) -> str:
         return self.alt

@@ -19,6 +19,8 @@ _KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 _VOLATILE_CELL = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled", "trusted")
 _VOLATILE_NOTEBOOK = ("papermill", "widgets", "signature", "kernelspec", "language_info")
 _WIDGETS = ("application/vnd.jupyter.widget-view+json", "application/vnd.jupyter.widget-state+json")
+# What an earlier run put in, and what is for a person in JupyterLab alone.
+_LEFT_OUT = frozenset({"injected-parameters", "lab-only"})
 _ERROR_MARK = "papermill-error-cell-tag"
 _ADDRESS = re.compile(r"(?<= at )0x[0-9a-fA-F]{6,}")
 _CELL_FILE = re.compile(r"(?:/[^\s:'\"<>]*)?/ipykernel_\d+/\d+\.py")
@@ -26,6 +28,8 @@ _CELL_FILE = re.compile(r"(?:/[^\s:'\"<>]*)?/ipykernel_\d+/\d+\.py")
 
 def prepare(path: Path) -> NotebookNode:
     """Read a notebook for a run: format 4.5, no outputs, an id on every cell that depends on nothing but the file.
+
+    Cells tagged ``lab-only`` (a widget needs a person) are left out.
 
     Raises
     ------
@@ -43,7 +47,7 @@ def prepare(path: Path) -> NotebookNode:
             if cell["cell_type"] == "code":
                 cell["outputs"], cell["execution_count"] = [], None
         stored["nbformat"], stored["nbformat_minor"] = 4, max(5, int(stored.get("nbformat_minor", 0)))
-        stored["cells"] = [c for c in stored["cells"] if "injected-parameters" not in c["metadata"].get("tags", [])]
+        stored["cells"] = [c for c in stored["cells"] if _LEFT_OUT.isdisjoint(c["metadata"].get("tags", []))]
         notebook = nbformat.from_dict(stored)
         for cell in notebook.cells:
             cell["source"] = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["Measured", "ReportSettings", "outlets", "report"]
 
 
-# Beyond this many there is no page for a single article whose outlet nobody knows.
-_UNKNOWN_OUTLETS = 12
+# Beyond this many there is a page only for a named outlet of which something can be claimed.
+_FEW_OUTLETS = 12
 
 
 class Measured(Protocol):
@@ -253,7 +253,7 @@ class _Attempt:
         # By names that are the same in every run: what a notebook is given stands in it.
         (folder / "study").symlink_to(study.folder.resolve(), target_is_directory=True)
         given: dict[str, Value] = {"study": f"study/{study.path.name}", "tables": "tables"}
-        jobs = plan(self._asked.notebooks, self._asked.values, given=given, outlets=outlets(measured.tables))
+        jobs = plan(self._asked.notebooks, self._asked.values, given=given, outlets=self._outlets(measured))
         hide = {str(study.folder.resolve()): "study", str(study.folder): "study"}
         settings = replace(self._settings.run, folder=folder, deadline=self._stopping.left, hide=hide)
         self._stopping.arm(False)
@@ -266,6 +266,9 @@ class _Attempt:
             more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
             said = killed[0].error[-1] if killed else f"{bad[0].summary}{more}"
             raise books.RunError(f"{said}; what is published stands as it was")
+
+    def _outlets(self, measured: Any) -> list[str]:
+        return outlets(measured.tables, least=self._asked.study.minimum_articles_per_outlet)
 
     def _render(self, measured: Any, write_site: WriteSite | None) -> None:
         if write_site is None:
@@ -325,15 +328,20 @@ class _Attempt:
             self._progress.event("unnotified", {"error": wrong}, line=wrong, failure=True)
 
 
-def outlets(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return what the report compares, each by its name: outlets, and where there is room articles of unknown ones."""
+def outlets(tables: Mapping[str, pd.DataFrame], *, least: int = 1) -> list[str]:
+    """Return the outlets that get a page of their own: all that are compared, articles of unknown ones among them.
+
+    Where they are many, only named ones with at least `least` compared articles: of no other can anything be claimed.
+    """
     from analysis.comparison import outlet_labels
 
     articles = tables["articles"]
     articles = articles.loc[articles["included"]]
-    labels = set(outlet_labels(articles).astype(str))
-    named = labels & set(articles["outlet"].astype(str))
-    return sorted(labels if len(labels) <= _UNKNOWN_OUTLETS else named)
+    counts = outlet_labels(articles).astype(str).value_counts(sort=False)
+    if len(counts) <= _FEW_OUTLETS:
+        return sorted(counts.index)
+    named = set(articles["outlet"].astype(str))
+    return sorted(label for label, n in counts.items() if label in named and n >= least)
 
 
 def _version() -> str:

@@ -57,8 +57,8 @@ _CLASSES = {
     "p": {"s", "s-head", "note", "key", "marked"},
     "span": {"frames", "sr"},
     "table": {"quiet"},
-    "td": {"num", "none", "nil", "yes"},
-    "th": {"num"},
+    "td": {"num", "none", "nil", "yes", "day"},
+    "th": {"num", "day"},
 }
 
 

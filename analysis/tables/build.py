@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +13,8 @@ from markupsafe import Markup
 from analysis.tables.model import Cell, Table
 
 __all__ = ["grid", "lines", "table"]
+
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def table(
@@ -90,6 +93,8 @@ def grid(
 
 
 def _text(value: Any, digits: int) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup) and _DAY.fullmatch(value):
+        return Cell(value, kind="day")
     if isinstance(value, Cell | Markup | str):
         return value
     if isinstance(value, bool):

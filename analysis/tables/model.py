@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup, escape
 
-from analysis.display import visible
+from analysis.display import in_notebook, visible
 
 __all__ = ["Cell", "Table", "each", "visible"]
 
@@ -79,7 +79,7 @@ class Table:
     quiet: bool = False
 
     def _repr_html_(self) -> str:
-        return str(self.__html__())
+        return in_notebook(self.__html__())
 
     def __html__(self) -> Markup:
         head = Markup("").join(

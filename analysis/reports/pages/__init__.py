@@ -86,7 +86,7 @@ def _names(notebooks: Mapping[str, Any]) -> dict[str, str]:
     names: dict[str, str] = {}
     for name in notebooks:
         chosen = safe(name)
-        while chosen in taken or chosen.startswith(("evidence-", "passages-")):
+        while chosen in taken or chosen.startswith(("evidence-", "passages-", "articles-")):
             chosen = f"notebook-{chosen}"
         taken.add(chosen)
         names[name] = chosen

@@ -36,6 +36,10 @@ def claims(data: pd.DataFrame, what: str) -> Markup:
             data["value"].notna() & (data["reason"] != "") & (data["reason"] != "not tested by itself"), "reason"
         ]
         counts = reasons.value_counts()
+        few = [r for r in counts.index if "the study asks for" in r or r == "outlet unknown"]
+        if len(counts) and len(few) == len(counts):  # the first section says so for all comparisons
+            text = Markup('No difference is claimed: <a href="#findings">too few articles an outlet</a>.')
+            return Markup('<p class="note">{}</p>').format(text)
         why = f": {'; '.join(counts.index[:2])}" if len(counts) else ""
         text = f"No difference in {what} is claimed between outlets{why}."
     return Markup('<p class="note">{}</p>').format(text)

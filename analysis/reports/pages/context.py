@@ -16,10 +16,14 @@ from analysis.reports.style import macro, page
 from analysis.study import Study
 from analysis.tables import Cell, visible
 
-__all__ = ["Context", "Section", "gather"]
+__all__ = ["MOST_DOTS", "Context", "Section", "gather"]
 
 _SMALL = 20
 """Up to so many articles the pages are kept under 40 KB; beyond it, under 1 MB."""
+
+
+MOST_DOTS = 8
+"""Up to so many articles a share is shown with a dot for each."""
 
 
 class Section(NamedTuple):
@@ -69,8 +73,8 @@ class Context:
             return Cell(str(row.reason) or "no evidence", kind="nil")
         n, denominator = int(row.n), int(row.denominator)
         text = comparison.share_text(n, denominator, self.study.minimum_denominator)
-        if dots and denominator <= 8:
-            text = "●" * n + "○" * (denominator - n) + " " + text
+        if dots and denominator <= MOST_DOTS:
+            text = ("●" * n + "○" * (denominator - n) + " " + text).replace(" ", "\u00a0")
         return Cell(text, self.ledger.link(title, row.evidence)) if n else Cell(text, kind="nil")
 
 

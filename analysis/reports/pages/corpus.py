@@ -18,6 +18,9 @@ __all__ = ["corpus", "corpus_page", "origins", "short", "timeline"]
 _MOST = 300
 """Rows of a table on the first page; the CSV has all."""
 
+_LISTED = 40
+"""Up to so many articles are listed on the first page; beyond it by publisher, and one by one on pages of their own."""
+
 
 def short(context: Context, article_id: str) -> str:
     """Return the part of an article's id that tells it apart."""
@@ -30,8 +33,54 @@ def short(context: Context, article_id: str) -> str:
 def corpus(context: Context) -> Section:
     """Say how the corpus was drawn and show every article, compared or not."""
     articles = context.tables["articles"]
-    shown = articles.head(_MOST)
-    names = {str(i): short(context, str(i)) for i in shown["article_id"]} if len(articles) <= _MOST else {}
+    names = {str(i): short(context, str(i)) for i in articles["article_id"]} if len(articles) <= _MOST else {}
+    csv = context.csv("articles", articles.drop(columns=["raw", "text"]))
+    days = context.study.window
+    lede = context.study.selection or "How the corpus was drawn is not recorded in the study file."
+    more = []
+    if len(articles) <= _LISTED:
+        parts = [_articles(articles, names)]
+    else:
+        parts = [_publishers(articles)]
+        more = [_paged(context, articles, names)]
+    if days:
+        parts.append(Markup('<p class="note">Event window: {} to {}.</p>').format(days[0], days[1]))
+    removed = context.tables["removed"]
+    known = ("corpus.html", f"How each field is known, and {len(removed):,} stretches taken out")
+    parts.append(macro("more", [*more, known, (csv, "Data (CSV)")]))
+    parts += _remarks(context, names)
+    parts += _set_aside(context)
+    return Section("corpus", "The corpus", lede, parts)
+
+
+def _paged(context: Context, articles: pd.DataFrame, names: dict[str, str]) -> tuple[str, str]:
+    """Keep pages that list every article, and return the address of the first and what it is called."""
+    cut = range(0, len(articles), _MOST)
+    for number, first in enumerate(cut, 1):
+        shown = articles.iloc[first : first + _MOST]
+        others = [(f"articles-{n}.html", f"Page {n}") for n in range(1, len(cut) + 1) if n != number]
+        parts = [_articles(shown, names), *([macro("more", others)] if others else [])]
+        where = f"{first + 1:,} to {first + len(shown):,} of {len(articles):,}"
+        context.detail(f"articles-{number}", "The articles", parts, dek=where)
+    return "articles-1.html", f"All {len(articles):,} articles, one by one"
+
+
+def _publishers(articles: pd.DataFrame) -> Markup:
+    """Count the articles of each publisher: how many are compared, in the window, and how long they are."""
+    rows = []
+    sizes = articles["outlet"].value_counts(sort=False)
+    for outlet in sorted(sizes.index, key=lambda o: (-sizes[o], o))[:_MOST]:
+        own = articles[articles["outlet"] == outlet]
+        count = (len(own), int(own["included"].sum()), int((own["in_window"] == "yes").sum()))
+        rows.append((Cell(str(outlet), kind="nil" if outlet == "unknown" else ""), *(f"{n:,}" for n in count)))
+        rows[-1] += (f"{own['words'].median():,.0f}",)
+    columns = ("Publisher", "Articles", "Compared", "In the window", "Median words")
+    note = f"The {_MOST} publishers with most articles of {len(sizes):,}." if len(sizes) > _MOST else ""
+    return Table("The articles, by publisher", columns, tuple(rows), frozenset(range(1, 5)), note).__html__()
+
+
+def _articles(shown: pd.DataFrame, names: dict[str, str]) -> Markup:
+    """List articles with what is known of each."""
     rows = []
     for a in each(shown):
         window = {"yes": "in", "no": "outside", "unknown": "not known"}[str(a.in_window)]
@@ -47,36 +96,13 @@ def corpus(context: Context) -> Section:
                 str(a.carrier) or "–",
                 Cell(str(a.published) or "unknown", kind="day"),
                 window,
-                f"{a.words:,}",
-                f"{a.words_removed:,}",
+                f"{a.words:,} ({a.words_removed:,})",
                 "yes" if a.included else "no",
             )
         )
-    columns = ("Article", "Publisher", "Originator", "Carrier", "Published", "Window", "Words", "Removed", "Compared")
-    csv = context.csv("articles", articles.drop(columns=["raw", "text"]))
-    more = f"The first {_MOST} of {len(articles):,} articles. " if len(articles) > _MOST else ""
-    table = Table(
-        "The articles",
-        columns,
-        tuple(rows),
-        frozenset({6, 7}),
-        more + "“unknown”: nothing in the text says so, and nothing was set by hand.",
-    )
-    days = context.study.window
-    lede = context.study.selection or "How the corpus was drawn is not recorded in the study file."
-    parts = [table.__html__()]
-    if days:
-        parts.append(Markup('<p class="note">Event window: {} to {}.</p>').format(days[0], days[1]))
-    removed = context.tables["removed"]
-    parts.append(
-        macro(
-            "more",
-            [("corpus.html", f"How each field is known, and {len(removed)} stretches taken out"), (csv, "Data (CSV)")],
-        )
-    )
-    parts += _remarks(context, names)
-    parts += _set_aside(context)
-    return Section("corpus", "The corpus", lede, parts)
+    columns = ("Article", "Publisher", "Originator", "Carrier", "Published", "Window", "Words (taken out)", "Compared")
+    note = "“unknown”: nothing in the text says so, and nothing was set by hand."
+    return Table("The articles", columns, tuple(rows), frozenset({6}), note).__html__()
 
 
 def _remarks(context: Context, names: dict[str, str], most: int = 20) -> list[Markup]:
@@ -189,7 +215,9 @@ def origins(context: Context) -> Section:
         )
         parts.append(
             Table(
-                "Written by one, published by another", ("Article", "Originator", "Publisher", "Carrier"), rows
+                "Written by one, published by another, or by nobody named",
+                ("Article", "Originator", "Publisher", "Carrier"),
+                rows,
             ).__html__()
         )
     groups = _passages(context, reuse)

@@ -11,7 +11,7 @@ from analysis import comparison, figures
 from analysis.display import plain_name
 from analysis.figures.counts import STATUS
 from analysis.reports.pages.cells import claims, columns_for
-from analysis.reports.pages.context import Context, Section
+from analysis.reports.pages.context import MOST_DOTS, Context, Section
 from analysis.reports.style import macro
 from analysis.tables import Cell, Table, each
 
@@ -32,7 +32,7 @@ def frames(context: Context) -> Section:
     totals = data.groupby("item", sort=False)["n"].sum()
     drawn = data[data["item"].isin(totals.index[totals > 0])]
     parts = []
-    if len(outlets) <= 12 and len(drawn):
+    if len(outlets) <= 12 and drawn["denominator"].max() > MOST_DOTS:  # else the table shows the same by its dots
         named = drawn.assign(item=drawn["item"].map(spoken))
         parts.append(
             context.figure(
@@ -149,7 +149,7 @@ def facts(context: Context) -> Section:
     statements = {f.name: f.statement for f in context.study.facts}
     rows = []
     for item in dict.fromkeys(data["item"]):
-        row: list[Any] = [statements.get(str(item)) or str(item)]
+        row: list[Any] = [Cell(statements.get(str(item)) or str(item), kind="long")]
         for outlet in outlets:
             row.append(_status(context, cells.get((item, outlet), {}), f"“{item}”, {outlet}"))
         rows.append(tuple(row))
@@ -178,15 +178,15 @@ def _status(context: Context, cell: dict[str, Any], title: str) -> Cell:
     strongest = _strongest(cell)
     sign, words = STATUS[strongest]
     if strongest == "not found":
-        return Cell(f"{sign} {words}", kind="nil")
+        return Cell(f"{sign} {words}", kind="day")
     ids = " ".join(str(cell[s].evidence) for s in ("asserted", "quoted", "denied") if s in cell)
     total, least = int(cell[strongest].denominator), context.study.minimum_denominator
     word = {"asserted": "asserted", "quoted": "quoted only", "denied": "denied"}
     if total == 1:
-        text = f"{sign} {word[strongest]}"
+        text = f"{sign}\u00a0{word[strongest]}".replace(" ", "\u00a0")
     else:
         text = "; ".join(
-            f"{STATUS[s][0]} {word[s]} in {comparison.share_text(int(cell[s].n), total, least)}"
+            f"{STATUS[s][0]}\u00a0{word[s]} in {comparison.share_text(int(cell[s].n), total, least)}"
             for s in word
             if s in cell and cell[s].n > 0
         )

@@ -80,7 +80,7 @@ class Ledger:
         found = dict.fromkeys(self._places[i] for i in ids if i in self._places)
         return sorted(found)
 
-    def link(self, title: str, ids: Iterable[str] | str) -> str:
+    def link(self, title: str, ids: Iterable[str] | str, *, about: str = "") -> str:
         """Return the address that shows the evidence: the sentence itself, or a list of the sentences.
 
         Parameters
@@ -88,8 +88,14 @@ class Ledger:
         title
             What the number is, to head the list.
         ids
-            Ids of sentences, mentions, quotes or articles; or a string of them, separated by spaces. Empty where
-            none of them is known: then there is no link.
+            Ids of sentences, mentions, quotes or articles; or a string of them, separated by spaces.
+        about
+            What the list is evidence for, where its title does not say it.
+
+        Returns
+        -------
+        str
+            Empty where no id is known: then there is no link.
         """
         asked = ids.split() if isinstance(ids, str) else list(ids)
         places = self.find(asked)
@@ -101,7 +107,7 @@ class Ledger:
         shown = tuple(places[:SHOWN])
         known = (title, shown)
         if known not in self._known:
-            self._known[known] = self._list(title, shown, len(places))
+            self._known[known] = self._list(title, shown, len(places), about)
         return self._known[known]
 
     def place(self, article_id: str, position: int) -> str:
@@ -130,29 +136,26 @@ class Ledger:
             return excerpts[position]
         return next((e for e in excerpts if e.position == position), None)
 
-    def _list(self, title: str, places: tuple[tuple[str, int], ...], total: int) -> str:
+    def _list(self, title: str, places: tuple[tuple[str, int], ...], total: int, about: str) -> str:
         rows = []
         for article_id, position in places:
             excerpt = self.excerpt(article_id, position)
             if excerpt is None:
                 continue
-            about = self.annotations(article_id)
+            article = self.annotations(article_id)
             where = "headline" if excerpt.in_headline else f"sentence {position}"
             rows.append(
                 Passage(
-                    self._labels.get(article_id, about.outlet),
-                    about.published or "no date",
-                    about.headline,
+                    self._labels.get(article_id, article.outlet),
+                    article.published or "no date",
+                    article.headline,
                     where,
                     self.place(article_id, position),
                     sentence(excerpt),
                 )
             )
-        note = (
-            f"{len(rows)} of {total} sentences are listed; the CSV behind the table names all."
-            if total > len(rows)
-            else ""
-        )
+        more = f"{len(rows)} of {total} sentences are listed; the CSV behind the table names all."
+        note = " ".join(p for p in (about, more if total > len(rows) else "") if p)
         size = sum(len(r.sentence) + 300 for r in rows)
         if not self.pages or (self.pages[-1].lists and self.pages[-1].size + size > self._page_bytes):
             self.pages.append(_Page())

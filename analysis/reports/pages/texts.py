@@ -8,7 +8,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import comparison, figures
-from analysis.display import plain_name
+from analysis.figures.depth import index_name
 from analysis.reports.pages.cells import claims, columns_for
 from analysis.reports.pages.context import Context, Section
 from analysis.reports.style import macro
@@ -82,7 +82,7 @@ def readability(context: Context) -> Section:
     parts = [
         context.figure(
             axes,
-            f"Readability: {plain_name(grade)}",
+            f"Readability: {index_name(grade)}",
             "The dot is the mean, the line runs from the lowest to the highest article.",
             csv,
         )
@@ -106,7 +106,7 @@ def _indices(data: pd.DataFrame, outlets: list[str], items: list[str], caption: 
             known = r is not None and not pd.isna(r.value)
             row.append(Cell(_spread(r)) if known else Cell("no evidence" if r is None else str(r.reason), kind="nil"))
         rows.append(tuple(row))
-    names = tuple(plain_name(i) for i in items)
+    names = tuple(index_name(i) for i in items)
     numeric = frozenset(range(1, len(names) + 1))
     return Table(caption, ("Outlet", *names), tuple(rows), numeric, note).__html__()
 

@@ -34,7 +34,7 @@ def findings(context: Context) -> Section:
     rows = []
     for number, r in enumerate(data.head(6).to_dict("records"), 1):
         claim = str(r["text"]).replace(" %", "\u00a0%")
-        href = context.ledger.link(f"Finding {number}", str(r.get("evidence", "")))
+        href = context.ledger.link(f"Finding {number}", str(r.get("evidence", "")), about=claim)
         rows.append({"claim": claim, "basis": _basis(r), "href": href})
     limits = comparison.limits(context.tables, context.study)
     said = [limit.replace(" %", "\u00a0%") for limit in limits]
@@ -54,6 +54,7 @@ def trust(context: Context) -> Section:
         "agreement", "Agreement with human coding", [tables.agreement(used(context), limit=500).__html__()]
     )
     parts.append(macro("more", [(whole, "All agreement figures")]))
+    parts.append(Markup('<p class="note">{}</p>').format(_unvalidated(context.study)))
     changed = comparison.sensitivity(context.tables, context.study)
     csv = context.csv("sensitivity", changed)
     parts.append(Markup("<h3>Sensitivity</h3>"))
@@ -72,6 +73,14 @@ def trust(context: Context) -> Section:
         parts.append(Table("Sensitivity", columns, tuple(rows), frozenset({1, 2}), note).__html__())
         parts.append(macro("more", [(csv, "Every changed value (CSV)")]))
     return Section("trust", "How far to trust this", lede, parts)
+
+
+def _unvalidated(study: Study) -> str:
+    """Say of which decisions no agreement with coders is known at all."""
+    said = "Not validated against coders: in which sentence a frame stands (they coded whole texts)"
+    if "policy" in study.codebooks:
+        said += ", and the thresholds of the policy frames"
+    return f"{said}."
 
 
 def used(context: Context) -> Study:
@@ -111,7 +120,7 @@ def methods(context: Context) -> Section:
     made = Table("What the run was made from", ("Key", "Value"), tuple(_flat(manifest))).__html__()
     manifested = context.detail("manifest", "Manifest", [made])
     cite = f"{study.title}. Coverage report made with nutgraf {version()}"
-    cite += f", corpus {str(manifest['corpus'])[:12]}." if manifest.get("corpus") else "."
+    cite += f", corpus fingerprint {str(manifest['corpus'])[:12]}." if manifest.get("corpus") else "."
     parts.append(Markup("<h3>How to cite</h3><p>{}</p>").format(cite))
     files = {**context.data, **{n: context.tables[n] for n in TABLES if n in context.tables}}
     listed = [(f"data/{name}.csv", f"{name}.csv", f"{len(data):,} rows") for name, data in sorted(files.items())]

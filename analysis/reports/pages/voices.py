@@ -213,15 +213,28 @@ def naming(context: Context) -> Section:
 
 def _names(context: Context, data: pd.DataFrame, outlets: list[str], most: int, note: str) -> Markup:
     rows: list[tuple[Any, ...]] = []
+    written = _spelling(context)
     for target, group in data.groupby("target", sort=False):
         cells = {(r.item, r.outlet): r for r in each(group)}
         for item in list(dict.fromkeys(group["item"]))[:most]:
-            title = f"“{item}” for {target}, {{}}"
+            name = " ".join(written.get(w, w) for w in str(item).split(" "))
+            title = f"“{name}” for {target}, {{}}"
             counted = (context.counted(cells.get((item, o)), title.replace("{}", o)) for o in outlets)
-            rows.append((f"“{item}”", Cell(str(target), kind="nil"), *counted))
+            rows.append((f"“{name}”", Cell(str(target), kind="nil"), *counted))
     return Table(
         "Names for each target, of all its mentions", ("Words", "Target", *outlets), tuple(rows), note=note, quiet=True
     ).__html__()
+
+
+def _spelling(context: Context) -> dict[str, str]:
+    """Return how each word of a target's names is mostly written; names are counted in small letters."""
+    mentions = context.tables["mentions"]
+    matched = mentions.loc[mentions["kind"] == "target", "matched"].astype(str)
+    counts = matched.str.split().explode().dropna().value_counts(sort=False)
+    spelled: dict[str, str] = {}
+    for word in sorted(counts.index, key=lambda w: (-counts[w], w)):
+        spelled.setdefault(str(word).lower(), str(word))
+    return spelled
 
 
 def _word_choice(context: Context) -> tuple[list[Markup], list[Markup]]:

@@ -38,7 +38,7 @@ def fingerprints(study: Study, notebooks: Mapping[str, Path], parameters: Any) -
     parameters
         What is given to them, as JSON can write it.
     """
-    corpus = {_place(path, study.folder): _digest(path) for path in reading.files(study)}
+    corpus = {source.name: source.fingerprint() for source in reading.sources(study)}
     if len(corpus) > _LISTED:
         corpus = {f"{len(corpus)} files": store.fingerprint(f"{n}\0{d}" for n, d in corpus.items())}
     if study.sources is not None and study.sources.is_file():
