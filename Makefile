@@ -73,10 +73,10 @@ train-sentiment:            ## the sentiment model anew (hours; analysis/models/
 	$(TRAIN).train --base $(abspath $(BASE))/mpnet --gold $(abspath $(SHARED))/gold/newsmtsc --out $(abspath $(WORK))/teacher \
 	  --epochs 3 --rate 5e-5 --head-rate 2e-4 --frozen 6
 	$(TRAIN).mentions --corpus $(abspath $(wildcard $(SHARED)/corpora/*.parquet)) --gold $(abspath $(SHARED))/gold/newsmtsc \
-	  --count 110000 --out $(abspath $(WORK))/drawn.jsonl
+	  --count 235000 --out $(abspath $(WORK))/drawn.jsonl
 	$(TRAIN).teach --base $(abspath $(BASE))/minilm --model $(abspath $(WORK))/first/model.safetensors \
 	  --gold $(abspath $(SHARED))/gold/newsmtsc --rows $(abspath $(WORK))/drawn.jsonl --out $(abspath $(WORK))/by-first
-	$(TRAIN).choose --rows $(abspath $(WORK))/by-first/drawn.jsonl --count 48000 --out $(abspath $(WORK))/chosen.jsonl
+	$(TRAIN).choose --rows $(abspath $(WORK))/by-first/drawn.jsonl --count 112000 --out $(abspath $(WORK))/chosen.jsonl
 	$(TRAIN).teach --base $(abspath $(BASE))/mpnet --model $(abspath $(WORK))/teacher/model.safetensors \
 	  --gold $(abspath $(SHARED))/gold/newsmtsc --rows $(abspath $(WORK))/chosen.jsonl $(abspath $(SHARED))/gold/newsmtsc/train.jsonl \
 	  --out $(abspath $(WORK))/taught

@@ -17,7 +17,7 @@ from analysis.evaluation import sentiment as evaluation
 from analysis.evaluation.labels import bootstrap, figures, reliability
 
 # Macro F1 on dev_rw and dev_mt together. Lowering one is a decision, not a repair.
-FLOORS = {"lexicon": 0.545, "model": 0.795}
+FLOORS = {"lexicon": 0.545, "model": 0.805}
 HIGHEST_ECE = {"lexicon": 0.14, "model": 0.04}
 
 
