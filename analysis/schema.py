@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis.errors import SchemaError
@@ -212,7 +213,7 @@ def frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
 class Coded(NamedTuple):
     """A text column of few distinct texts: these, and for each row the position of its text among them."""
 
-    texts: Sequence[str]
+    texts: Any  # a sequence of texts; in this module an Arrow array of distinct ones
     codes: Any
 
 
@@ -247,32 +248,35 @@ def from_columns(name: str, columns: Mapping[str, Any], *, length: int) -> pd.Da
     if set(columns) != set(table.names):
         return check(name, pd.DataFrame(dict(columns), index=range(length)))  # which says what is wrong
     coded = {c.name: _whole(columns[c.name], length) for c in table.columns if c.kind == "text"}
-    for column in table.columns:
-        if column.values:
-            _require_allowed(name, column, coded[column.name].texts)
+    _require_allowed(table, coded)
     keys = [coded[key] if key in coded else Coded((), np.asarray(columns[key], dtype=np.int64)) for key in table.key]
-    order, repeated = _order(keys)
-    if repeated >= 0:
-        row = [key.texts[int(key.codes[repeated])] if key.texts else int(key.codes[repeated]) for key in keys]
-        raise SchemaError(f"table {name}: key {row} repeats; {', '.join(table.key)} must identify a row")
+    order = _order_of(table, keys)
     built: dict[str, Any] = {}
     for column in table.columns:
         if column.kind == "text":
-            texts, codes = coded[column.name]
-            built[column.name] = pd.array(list(texts), dtype="str").take(codes if order is None else codes[order])
+            built[column.name] = _rows(coded[column.name], order)
         else:
-            values = np.asarray(columns[column.name], dtype=_DTYPES[column.kind])
-            values = values if values.ndim else np.full(length, values)
+            values = np.broadcast_to(np.asarray(columns[column.name], dtype=_DTYPES[column.kind]), length)
             built[column.name] = values.copy() if order is None else values[order]
     return pd.DataFrame(built, copy=False)
 
 
 def _whole(values: Any, length: int) -> Coded:
     if isinstance(values, str):
-        return Coded((values,), np.zeros(length, dtype=np.int64))
-    if isinstance(values, Coded):
-        return Coded(values.texts, np.asarray(values.codes, dtype=np.int64))
-    return _coded(pd.Series(values, dtype="str"))
+        return Coded(pa.array([values], pa.large_string()), np.zeros(length, dtype=np.int64))
+    if not isinstance(values, Coded):
+        return _coded(pd.Series(values, dtype="str"))
+    codes = np.asarray(values.codes, dtype=np.int64)
+    found = pa.array(list(values.texts), pa.large_string()).dictionary_encode()
+    return Coded(found.dictionary, codes if len(found.dictionary) == len(found) else found.indices.to_numpy()[codes])
+
+
+def _rows(column: Coded, order: NDArray[np.intp] | None) -> Any:
+    return _strings(column.texts.take(pa.array(column.codes if order is None else column.codes[order])))
+
+
+def _strings(texts: Any) -> Any:
+    return pd.StringDtype(na_value=np.nan).__from_arrow__(texts)  # type: ignore[attr-defined]
 
 
 def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
@@ -300,23 +304,22 @@ def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
         raise SchemaError(f"table {name}: column {unknown[0]} is unknown; its columns are {', '.join(table.names)}")
     columns = {c.name: _typed(name, c, data[c.name]) for c in table.columns}
     coded = {c.name: _coded(columns[c.name]) for c in table.columns if c.values or c.name in table.key}
-    for column in table.columns:
-        if column.values:
-            _require_allowed(name, column, coded[column.name].texts)
-    order, repeated = _order([coded[key] for key in table.key])
-    if repeated >= 0:
-        first = [columns[key].iloc[[repeated]].tolist()[0] for key in table.key]
-        raise SchemaError(f"table {name}: key {first} repeats; {', '.join(table.key)} must identify a row")
+    _require_allowed(table, coded)
+    order = _order_of(table, [coded[key] for key in table.key])
     if order is None:
-        return pd.DataFrame({n: c.array for n, c in columns.items()})
-    return pd.DataFrame({n: c.array.take(order) for n, c in columns.items()}, copy=False)
+        return pd.DataFrame({n: _one_piece(c.array) for n, c in columns.items()})
+    # Texts that recur are taken from the distinct ones, which are few.
+    built = {n: _rows(c, order) for n, c in coded.items() if len(c.texts)}
+    built = {n: built[n] if n in built else _one_piece(c.array).take(order) for n, c in columns.items()}
+    return pd.DataFrame(built, copy=False)
 
 
-def _require_allowed(name: str, column: Column, texts: Sequence[str]) -> None:
-    for text in texts:
-        if text not in column.values:
-            allowed = ", ".join(column.values)
-            raise SchemaError(f"table {name}: column {column.name} holds {text!r}; allowed are {allowed}")
+def _require_allowed(table: Table, coded: Mapping[str, Coded]) -> None:
+    for column in table.columns:
+        for text in coded[column.name].texts.to_pylist() if column.values else ():
+            if text not in column.values:
+                allowed = ", ".join(column.values)
+                raise SchemaError(f"table {table.name}: column {column.name} holds {text!r}; allowed are {allowed}")
 
 
 def _typed(name: str, column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
@@ -328,27 +331,26 @@ def _typed(name: str, column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
             values = values.astype(_DTYPES[column.kind])  # type: ignore[call-overload]
         except (TypeError, ValueError) as error:
             raise SchemaError(f"{place} is not of kind {column.kind}: {error}") from error
-    if column.kind != "text":
-        return values
-    pieces = pa.array(values.array)
-    if not isinstance(pieces, pa.ChunkedArray) or pieces.num_chunks == 1:
-        return values
-    # What was concatenated becomes one array again: rows are taken from it at half the cost.
-    whole = pd.StringDtype(na_value=np.nan).__from_arrow__(pieces.combine_chunks())  # type: ignore[attr-defined]
-    return pd.Series(whole, index=values.index)
+    return values
+
+
+def _one_piece(values: Any) -> Any:
+    """Return an array of texts that was concatenated as one again: rows are taken from it at half the cost."""
+    pieces = getattr(pa.array(values), "chunks", ()) if values.dtype == _DTYPES["text"] else ()
+    return _strings(pa.concat_arrays(pieces)) if len(pieces) > 1 else values
 
 
 def _coded(values: pd.Series[Any]) -> Coded:
     """Return a column as its distinct texts, in the order of their first rows, and each row's position among them."""
     if values.dtype != "str":
         return Coded((), values.to_numpy(np.int64))
-    found = pa.array(values.array)
-    found = (found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found).dictionary_encode()
-    return Coded(found.dictionary.to_pylist(), found.indices.to_numpy())
+    found = pa.array(values.array).dictionary_encode()
+    chunks = getattr(found, "chunks", [found]) or [pa.array([], pa.large_string()).dictionary_encode()]
+    return Coded(chunks[-1].dictionary, np.concatenate([chunk.indices.to_numpy() for chunk in chunks]))
 
 
-def _order(keys: Sequence[Coded]) -> tuple[NDArray[np.intp] | None, int]:
-    """Return the stable order of the rows by `keys` (None: they are in it), and a row whose key repeats or -1."""
+def _order_of(table: Table, keys: Sequence[Coded]) -> NDArray[np.intp] | None:
+    """Return the stable order of the rows by `keys`, None where they are in it; no two rows may have one key."""
     packed, size = np.zeros(len(keys[0].codes), dtype=np.int64), 1
     for key in keys:
         codes, distinct = _ranks(key)
@@ -359,11 +361,15 @@ def _order(keys: Sequence[Coded]) -> tuple[NDArray[np.intp] | None, int]:
             size = len(seen)
         packed = packed * distinct + codes
         size *= distinct
-    if (np.diff(packed) > 0).all():
-        return None, -1
+    if (packed[1:] > packed[:-1]).all():
+        return None
     order = np.argsort(packed, kind="stable")
     same = np.flatnonzero(np.diff(packed[order]) == 0)
-    return order, int(order[same[0] + 1]) if len(same) else -1
+    if len(same):
+        codes_of = [(key, int(key.codes[order[same[0] + 1]])) for key in keys]
+        first = [key.texts[code].as_py() if len(key.texts) else code for key, code in codes_of]
+        raise SchemaError(f"table {table.name}: key {first} repeats; {', '.join(table.key)} must identify a row")
+    return order
 
 
 def _ranks(key: Coded) -> tuple[NDArray[np.int64], int]:
@@ -374,8 +380,7 @@ def _ranks(key: Coded) -> tuple[NDArray[np.int64], int]:
     if not len(key.texts):
         seen, codes = np.unique(codes, return_inverse=True)
         return codes, len(seen)
-    place = {text: rank for rank, text in enumerate(sorted(set(key.texts)))}
-    return np.array([place[text] for text in key.texts], dtype=np.int64)[codes], len(place)
+    return (pc.rank(key.texts).to_numpy().astype(np.int64) - 1)[codes], len(key.texts)
 
 
 def data_dictionary() -> list[dict[str, str]]:
@@ -386,15 +391,10 @@ def data_dictionary() -> list[dict[str, str]]:
     >>> data_dictionary()[0]["column"]
     'article_id'
     """
-    return [
-        {
-            "table": table.name,
-            "column": column.name,
-            "kind": column.kind,
-            "key": "yes" if column.name in table.key else "",
-            "description": column.description
-            + (f" ({', '.join(v or 'empty' for v in column.values)})" if column.values else ""),
-        }
-        for table in TABLES.values()
-        for column in table.columns
-    ]
+    rows: list[dict[str, str]] = []
+    for table in TABLES.values():
+        for c in table.columns:
+            said = c.description + (f" ({', '.join(v or 'empty' for v in c.values)})" if c.values else "")
+            key = "yes" if c.name in table.key else ""
+            rows.append({"table": table.name, "column": c.name, "kind": c.kind, "key": key, "description": said})
+    return rows

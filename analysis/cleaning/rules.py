@@ -65,10 +65,24 @@ def _parts() -> dict[str, list[_Part]]:
 _PARTS = _parts()
 
 
+def _any_part() -> re.Pattern[str]:
+    """Return a pattern that finds a part of any word; it branches by the first letter, and then by the rest."""
+    by_letter: dict[str, set[str]] = {}
+    for parts in _PARTS.values():
+        for part in parts:
+            by_letter.setdefault(part.text[0], set()).add(re.escape(part.text[1:]))
+    branches = (f"{re.escape(first)}(?:{'|'.join(sorted(rests))})" for first, rests in sorted(by_letter.items()))
+    return re.compile("|".join(branches))
+
+
+_ANY_PART = _any_part()
+
+
 def _calls_for(token: str) -> int:
     """Return as bits the rules with a word that `token` may be, or may be a part of."""
     asked = 0
-    for place in range(len(token)):
+    first = _ANY_PART.search(token)
+    for place in range(len(token) if first is None else first.start(), len(token)):
         for pair in (token[place : place + 2], token[place]):
             for part in _PARTS.get(pair, ()):
                 at_ends = (not part.first or place == 0) and (not part.last or place + len(part.text) == len(token))

@@ -77,7 +77,10 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
                 continue
             _append(text, start, cut, spans)
         elif _ends(text, start, cut, end):
-            _append(text, start, end, spans)
+            if text[start] == " " and not text[start + 1].isspace():
+                spans.append((start + 1, end))  # behind one space, as most often
+            else:
+                _append(text, start, end, spans)
         else:
             continue
         start = end

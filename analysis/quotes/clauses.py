@@ -80,13 +80,18 @@ def clause_end(page: Page, first: int, end: int, sentence: int, *, narrow: bool,
     clause of its own. A `narrow` one (an object) also ends before any clause behind a comma, and before a time or an
     occasion; an `inner` one (in a relative or subordinate clause) at the first comma that a verb or a subject follows.
     """
-    flags, lower = page.flags, page.lower
-    for token in range(first + 1, end):
+    flags, lower, breaks = page.flags, page.lower, page.breaks
+    token = first
+    while True:
+        # Only a narrow clause can end between two breaks.
+        token = token + 1 if narrow else breaks.find(1, token, end - 1) + 1
+        if not first < token < end:
+            break
         flag = flags[token]
         if flag & INSIDE:
             continue
-        if not page.breaks[token - 1]:
-            if narrow and token > first + 1:
+        if not breaks[token - 1]:
+            if token > first + 1:
                 word = lower[token]
                 if word in _OBJECT_ENDS or (flag & DAY and flag & CAPITAL):
                     return page.ends[token - 1]

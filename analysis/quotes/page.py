@@ -24,7 +24,8 @@ class Page:
     text, starts, ends, lower, flags, verbs
         The text; for each token its bounds, lower-case form, classes and the verb it can be.
     breaks
-        For each token whether punctuation parts it from the next one.
+        For each token whether punctuation parts it from the next one, as bytes of 1 and 0: the next break is found by
+        one search.
     spaced
         For each token whether one space and nothing else parts it from the next one.
     cues
@@ -71,7 +72,7 @@ class Page:
         self.spans, self.first = _bounded(sentences, tokens)
         self.stretches = stretches
         self._stretch_starts = [stretch.start for stretch in stretches]
-        self.breaks: list[bool] = _breaks(text, tokens)
+        self.breaks = _breaks(text, tokens)
 
     def token_at(self, position: int) -> int:
         """Return the index of the first token that starts at or behind `position`."""
@@ -131,15 +132,15 @@ _DOUBLED = frozenset("-.'`")
 _FAR = 4
 
 
-def _breaks(text: str, tokens: Tokens) -> list[bool]:
+def _breaks(text: str, tokens: Tokens) -> bytes:
     """Tell for each token whether punctuation parts it from the next one."""
-    parted: list[bool] = [False] * len(tokens)
+    parted = bytearray(len(tokens))
     odd = np.flatnonzero(~tokens.spaced)
     starts, ends = tokens.starts[odd[:-1] + 1].tolist(), tokens.ends[odd[:-1]].tolist()
     for token, end, start in zip(odd.tolist(), ends, starts, strict=False):
         parted[token] = start - end > _FAR or _parts(text[end:start])
     parted[-1] = True
-    return parted
+    return bytes(parted)
 
 
 @lru_cache(maxsize=1 << 12)

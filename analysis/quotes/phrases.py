@@ -29,6 +29,7 @@ __all__ = ["phrase_left", "phrase_right", "skip_adjuncts", "subject", "verb_grou
 Tokens = tuple[int, int]  # first token, one past the last
 
 _STOP_LEFT = AUXILIARY | PRONOUN | INSIDE
+_PARTICLE = CONJUNCTION | ADVERB | SUBORDINATOR | PREPOSITION
 _INNER = frozenset(("of", "for", "from", "with"))
 _TIME_WORDS = frozenset(
     "earlier later last next this week month year night morning afternoon evening day weekend weeks days months "
@@ -130,6 +131,8 @@ def phrase_left(page: Page, last: int, low: int) -> Tokens | None:
 
 def _trim(page: Page, first: int, end: int) -> Tokens | None:
     flags, lower = page.flags, page.lower
+    if end - first == 1 and not flags[first] & _PARTICLE:
+        return first, end  # one word, as most often: a name
     # What precedes the phrase proper: conjunctions, adverbs, a day.
     while (
         first < end

@@ -27,6 +27,8 @@ _PUNCTUATION = re.compile(r"[^\w\s']")
 _NO_LETTER = re.compile(r"[^\w\s]")
 _LETTER = re.compile(r"\w")
 _STOPS = re.compile(r"[.!?]+")
+_OPENERS = '("“‘[—-’'  # what textstat drops, but for stops
+_EDGES = _OPENERS + ")”],;:.!?…"
 _LONGEST_KEPT = 64  # longer stretches are no words; they are counted each time, so that the table stays bounded
 _LARGEST_TABLE = 250_000
 _SPACE = np.array([chr(code).isspace() for code in range(0x3001)] + [False])  # none is beyond
@@ -182,6 +184,12 @@ def _measure(stretch: str) -> tuple[int, ...]:
     size = len(stretch)
     if stretch.isalnum():
         return (1, size, size, *_of_word(stretch), 1, 1, 0, 0)
+    rest = stretch.lstrip(_OPENERS)
+    core = rest.rstrip(_EDGES)
+    word = core.replace("-", "").replace("’", "")
+    if word.isalnum():  # as most: a word, perhaps of several parts, with marks around it; the stops are behind it
+        stops = len(core) < len(rest) and _STOPS.search(rest, len(core)) is not None
+        return (1, size, len(word), *_of_word(word), 1, 1, int(stops), 0)
     pieces = _STOPS.split(stretch)
     marks = (bool(_LETTER.search(pieces[0])), len(pieces) > 1, len(pieces) > 1 and bool(_LETTER.search(pieces[-1])))
     letters, word = len(_NO_LETTER.sub("", stretch)), _clean(stretch)
@@ -199,6 +207,8 @@ def _known(lower: str) -> tuple[int, int, int, int]:
     syllables = count_syllables(lower)
     if lower in _familiar_words():
         return syllables, int(syllables >= 3), 0, 0
+    if lower.isascii() and lower.isalnum():
+        return syllables, int(syllables >= 3), 1, int(syllables >= 3)
     again = _clean(lower).lower()  # textstat cleans the word a second time here, which some letters do not survive
     return syllables, int(syllables >= 3), 1, int((syllables if again == lower else count_syllables(again)) >= 3)
 

@@ -52,34 +52,40 @@ def _hyphens(word: str) -> int:
     pointed = f".{word.lower()}."
     length = len(pointed)
     levels = [0] * (length + 1)
-    begun = _patterns()
+    root = _patterns()
     for start in range(length - 1):
-        for end in range(start + 1, length + 1):
-            pattern = begun.get(pointed[start:end], _NONE)
-            if pattern is None:
-                continue
-            if pattern is _NONE:
-                break
-            place = start + pattern[0]
-            for level in pattern[1]:
+        node, end = root, start
+        while end < length and pointed[end] in node.after:
+            node, end = node.after[pointed[end]], end + 1
+            place = start + node.begins
+            for level in node.levels:
                 if level > levels[place]:
                     levels[place] = level
                 place += 1
     return sum(level % 2 for level in levels[3 : length - 2])
 
 
-_NONE: tuple[int, tuple[int, ...]] = (0, ())
+class _Node:
+    """Where a pattern may go on, by letters; the levels set by the pattern that ends here, and from which place on."""
+
+    __slots__ = ("after", "begins", "levels")
+
+    def __init__(self) -> None:
+        self.after: dict[str, _Node] = {}
+        self.begins = 0
+        self.levels: tuple[int, ...] = ()
 
 
 @cache
-def _patterns() -> dict[str, tuple[int, tuple[int, ...]] | None]:
-    """Return pyphen's patterns, each with the place and the levels it sets; and None for all that one begins with."""
-    patterns = importlib.import_module("pyphen").Pyphen(lang="en_US").hd.patterns
-    begun: dict[str, tuple[int, tuple[int, ...]] | None] = {}
-    for letters in patterns:
-        begun.update(dict.fromkeys(letters[:end] for end in range(1, len(letters))))
-    begun.update((letters, (start, tuple(map(int, levels)))) for letters, (start, levels) in patterns.items())
-    return begun
+def _patterns() -> _Node:
+    """Return pyphen's patterns as a tree of letters."""
+    root = _Node()
+    for letters, (begins, levels) in importlib.import_module("pyphen").Pyphen(lang="en_US").hd.patterns.items():
+        node = root
+        for letter in letters:
+            node = node.after.setdefault(letter, _Node())
+        node.begins, node.levels = begins, tuple(map(int, levels))
+    return root
 
 
 def use_with_nltk() -> None:

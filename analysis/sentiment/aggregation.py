@@ -102,7 +102,7 @@ def aggregate(
     if not ids:
         return schema.empty("measures")
     targets = [target.name for target in study.targets]
-    methods = [method] if method else sorted(set(mention_measures["method"])) or [study.methods.sentiment]
+    methods = [method] if method else sorted(mention_measures["method"].unique().tolist()) or [study.methods.sentiment]
     found, names, sides = _scored(mention_measures, mentions, ids, targets, methods)
     shape = (len(ids), len(names), len(_VOICES), len(sides))
     every = np.arange(len(ids))[:, None] * len(names) + np.arange(len(targets))
@@ -138,7 +138,7 @@ def _scored(
     chosen = measures[(measures["unit"] == "mention") & (measures["measure"] == "sentiment")]
     unit, units = pd.factorize(chosen["unit_id"])
     method, known = pd.factorize(chosen["method"])
-    sides = ["", *sorted(set(chosen["side"]) - {""})]
+    sides = ["", *sorted(set(chosen["side"].unique().tolist()) - {""})]
     probability = np.full((len(units), len(known), len(LABELS)), nan)
     probability[unit, method, _numbers(chosen["label"], LABELS)] = chosen["value"].to_numpy()
     spoken = np.full((2, len(units), len(known)), -1, dtype=np.int64)
@@ -147,11 +147,11 @@ def _scored(
     # Where one name is both, a span is listed once as target and once as actor: one of them counts.
     twice = ((mentions["kind"] != "target") & mentions["name"].isin(targets)).to_numpy()
     article = _numbers(mentions["article_id"], ids)
-    place = _numbers(mentions["mention_id"], list(units))
+    place = _numbers(mentions["mention_id"], units.tolist())
     rows = np.flatnonzero((place >= 0) & (article >= 0) & ~twice)
     row, way = np.nonzero(spoken[0, place[rows]] >= 0)
     rows = rows[row]
-    names = [*targets, *sorted(set(mentions["name"].iloc[rows]) - set(targets))]
+    names = [*targets, *sorted(set(mentions["name"].iloc[rows].unique().tolist()) - set(targets))]
     unit = place[rows]
     found = _Mentions(
         article[rows],
@@ -169,7 +169,7 @@ def _numbers(texts: pd.Series[str], known: Sequence[str]) -> _Integers:
     """Return the position of each text among the known ones, or -1."""
     codes, distinct = pd.factorize(texts)
     place = {text: position for position, text in enumerate(known)}
-    return np.array([place.get(text, -1) for text in distinct], dtype=np.int64)[codes]
+    return np.array([place.get(text, -1) for text in distinct.tolist()], dtype=np.int64)[codes]
 
 
 def _figures(

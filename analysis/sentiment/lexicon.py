@@ -9,7 +9,7 @@ may be loaded.
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import cache
 from math import exp
 from pathlib import Path
 from typing import NamedTuple
@@ -98,7 +98,6 @@ def from_total(total: float) -> tuple[float, float, float]:
     return negative / whole, 1.0 / whole, positive / whole
 
 
-@lru_cache(maxsize=100_000)
 def look_up(word: str) -> tuple[float, bool, bool, bool]:
     """Return the valence of a word, and whether it negates, boosts or opens a clause."""
     token = word.lower().replace("’", "'")

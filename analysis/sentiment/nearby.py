@@ -19,6 +19,7 @@ _Integers = NDArray[np.int64]
 _Flags = NDArray[np.bool_]
 _MARKS = np.array([chr(code) in lexicon.MARKS for code in range(0x2015)] + [False])  # none is beyond
 _HYPHEN = ord("-")
+_MOST_KEPT = 200_000
 _LONGEST_KEPT = 64  # longer ones are no words: kept, they would fill the memory
 
 
@@ -138,9 +139,8 @@ def _read(documents: Sequence[Document], offset: _Integers) -> _Text:
     ends = np.concatenate([d.tokens.ends.astype(np.int64) + o for d, o in shifts])
     distinct, ids = np.unique(ids, return_inverse=True)
     vocabulary = documents[0].tokens.vocabulary.words
-    words = [_look_up(vocabulary[i]) for i in distinct.tolist()]
-    valence = np.array([word[0] for word in words], dtype=np.float64)
-    flags = np.array([word[1:] for word in words], dtype=bool).reshape(-1, 3)[ids]
+    words = np.array([_asked[vocabulary[i]] for i in distinct.tolist()], dtype=np.float64).reshape(-1, 4)
+    valence, flags = words[:, 0], words[:, 1:].astype(bool)[ids]
     joined = "\n".join([*(document.text for document in documents), ""])
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     marks = _MARKS.take(codes, mode="clip")
@@ -151,5 +151,16 @@ def _read(documents: Sequence[Document], offset: _Integers) -> _Text:
     return _Text(starts, ends, valence[ids], flags[:, 0], flags[:, 1], flags[:, 2], parted[:-1])
 
 
-def _look_up(word: str) -> tuple[float, bool, bool, bool]:
-    return lexicon.look_up(word) if len(word) <= _LONGEST_KEPT else lexicon.look_up.__wrapped__(word)
+class _Asked(dict[str, tuple[float, bool, bool, bool]]):
+    """What the lexicon says of the words met: a process meets most of them again and again."""
+
+    def __missing__(self, word: str) -> tuple[float, bool, bool, bool]:
+        found = lexicon.look_up(word)
+        if len(word) <= _LONGEST_KEPT:
+            if len(self) >= _MOST_KEPT:
+                self.clear()
+            self[word] = found
+        return found
+
+
+_asked = _Asked()

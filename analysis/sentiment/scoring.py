@@ -157,7 +157,7 @@ def _sides(mentions: pd.DataFrame, quotes: pd.DataFrame | None) -> pd.Series[str
 
 def _thrice(texts: pd.Series[str]) -> schema.Coded:
     codes, distinct = pd.factorize(texts)
-    return schema.Coded(list(distinct), np.repeat(codes, len(LABELS)))
+    return schema.Coded(distinct.tolist(), np.repeat(codes, len(LABELS)))
 
 
 def predict(rows: Iterable[Mapping[str, Any]], *, method: str = "model") -> Iterator[dict[str, Any]]:

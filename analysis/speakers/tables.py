@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -50,7 +51,8 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
     }
     # Tables are filled cell after cell, not row after row: ten thousands of small tuples cost as much as the rules.
     quotes: list[object] = []
-    spans: list[object] = []
+    quote_ids: list[str] = []
+    spans: list[int] = []
     for document in documents:
         article_id, text = document.article_id, document.text
         published, path, url = known.get(article_id, ("", "", ""))
@@ -72,16 +74,29 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
             start, end = quote.span
             cue = " ".join(" ".join(text[a:b].split()) for a, b in quote.cue)
             quotes += (quote_id, article_id, start, end, quote.kind, speaker, actor, side, anonymous, cue, method)
-            for part, pieces in (("content", quote.content), ("cue", quote.cue), ("source", quote.source)):
+            for part, pieces in enumerate((quote.content, quote.cue, quote.source)):
                 for piece, (start, end) in enumerate(pieces):
-                    spans += (quote_id, part, piece, start, end)
-    return _table("quotes", quotes), _table("quote_spans", spans)
+                    spans += (len(quote_ids), part, piece, start, end)
+            quote_ids.append(quote_id)
+    return (
+        _table("quotes", quotes, quote_id=(quote_ids, range(len(quote_ids)))),
+        _table("quote_spans", spans, quote_id=(quote_ids, None), part=(_PARTS, None)),
+    )
 
 
-def _table(name: str, cells: list[object]) -> pd.DataFrame:
-    """Build table `name` from the cells of all its rows, one row behind the other."""
+_PARTS = ("content", "cue", "source")
+
+
+def _table(name: str, cells: Sequence[object], **coded: tuple[Sequence[str], Sequence[int] | None]) -> pd.DataFrame:
+    """Build table `name` from the cells of all its rows, one row behind the other.
+
+    A column in `coded` has these texts, and for each row the position of its text; None where the cells are the
+    positions.
+    """
     names = schema.TABLES[name].names
-    columns = {column: cells[k :: len(names)] for k, column in enumerate(names)}
+    columns: dict[str, Any] = {column: cells[k :: len(names)] for k, column in enumerate(names)}
+    for column, (texts, codes) in coded.items():
+        columns[column] = schema.Coded(texts, columns[column] if codes is None else codes)
     return schema.from_columns(name, columns, length=len(cells) // len(names))
 
 
