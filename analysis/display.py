@@ -34,6 +34,7 @@ __all__ = [
     "plain_name",
     "sentence",
     "show_article",
+    "unvalidated",
     "visible",
 ]
 
@@ -131,6 +132,29 @@ def plain_name(frame: str) -> str:
     'human interest'
     """
     return frame.rpartition("/")[2].replace("_", " ")
+
+
+_FRAME = re.compile(r"([\w-]+)(?:/|: )\S")
+_VALIDATED = frozenset({"generic"})
+
+
+def unvalidated(frames: Iterable[str]) -> str:
+    """Name the codebooks of `frames` that were never compared with human coding, in a note; empty where there is none.
+
+    Parameters
+    ----------
+    frames
+        Frames with their codebook, as ``policy/economic`` or ``policy: economic``.
+
+    Examples
+    --------
+    >>> unvalidated(["generic/conflict", "policy/economic"])
+    'Not validated against human coders: the frames of policy.'
+    >>> unvalidated(["generic/conflict"])
+    ''
+    """
+    books = {match.group(1) for frame in frames if (match := _FRAME.match(frame))} - _VALIDATED
+    return f"Not validated against human coders: the frames of {', '.join(sorted(books))}." if books else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,10 @@ class Tab:
                     raise RuntimeError(f"{method}: {message['error']}")
                 return message["result"]
             self.events.append(message)
+            if message.get("method") == "Page.javascriptDialogOpening" and message["params"]["type"] == "beforeunload":
+                # A page that was worked on asks whether it may go; any other dialog is a page's own doing, and stays.
+                answer = {"id": 1_000_000_000 + self._count, "method": "Page.handleJavaScriptDialog"}
+                self._socket.send(json.dumps({**answer, "params": {"accept": True}}))
 
     def open(self, path: Path, *, dark: bool = False, width: int = 1280, settle: float = 0.05) -> None:
         self.events.clear()

@@ -51,6 +51,7 @@ class Lab:
         self.tab.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
         )
+        self._end_kernels()
         # A name of its own for each workspace: nothing of the notebook before is brought back.
         address = f"{self._address}/lab/workspaces/w{secrets.token_hex(4)}/tree/{notebook}?token={self._token}"
         self.tab.call("Page.navigate", url=address)
@@ -58,6 +59,17 @@ class Lab:
         # Before the kernel is connected, running cells would ask which one is meant.
         asked = f"{self._address}/api/kernels?token={self._token}"
         self.wait(f"fetch({asked!r}).then(r => r.json()).then(k => k.some(k => k.connections > 0 && {IDLE}))", 90)
+
+    def _end_kernels(self) -> None:
+        """End the kernels of notebooks looked at before: they take memory, and would be taken for the next one's."""
+        if not self.tab.value("location.href").startswith(self._address):
+            return
+        asked = f"'{self._address}/api/sessions' + i + '?token={self._token}'"
+        ended = f"(i => fetch({asked}, {{method: i && 'DELETE' || 'GET'}}))"
+        self.wait(
+            f"{ended}('').then(r => r.json())"
+            f".then(found => Promise.all(found.map(s => {ended}('/' + s.id)))).then(() => true)"
+        )
 
     def wait(self, expression: str, seconds: float = 30) -> Any:
         """Wait until an expression is true, and return its value."""

@@ -297,6 +297,23 @@ def test_no_omission_of_what_could_not_have_been_told(given: dict[str, object], 
     assert found.set_index(["item", "status", "outlet"]).at[("f1", "not found", "Bee"), "n"] == 1
 
 
+def test_a_sentence_near_in_meaning_withholds_an_omission() -> None:
+    rows = [{"article_id": "a", "outlet": "Ay"}, {"article_id": "b", "outlet": "Ay"}]
+    cells = {"a": ["asserted", "not found", "quoted"], "b": ["not found"] * 3}
+    tables = fixture.tables(rows, facts=fixture.facts(cells))
+    plain = comparison.facts_by_outlet(tables, fixture.study()).set_index(["item", "status"])
+    near = pd.DataFrame({"article_id": ["a", "a"], "fact": ["f1", "f2"], "similarity": [0.9, 0.7]})
+    found = comparison.facts_by_outlet({**tables, "near": near}, fixture.study()).set_index(["item", "status"])
+    assert (plain.at[("f2", "not found"), "n"], plain.at[("f2", "not found"), "denominator"]) == (2, 2)
+    assert (found.at[("f2", "not found"), "n"], found.at[("f2", "not found"), "denominator"]) == (1, 1)
+    others = [key for key in plain.index if key[1] != "not found"]
+    pd.testing.assert_frame_equal(found.loc[others], plain.loc[others])  # what is near is not told
+    near = pd.DataFrame({"article_id": ["a", "b"], "fact": ["f2", "f2"], "similarity": [0.9, 0.7]})
+    found = comparison.facts_by_outlet({**tables, "near": near}, fixture.study()).set_index(["item", "status"])
+    assert math.isnan(found.at[("f2", "not found"), "value"])
+    assert found.at[("f2", "not found"), "reason"] == "a sentence near in meaning may tell it"
+
+
 # -- naming and words
 
 

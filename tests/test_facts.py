@@ -272,6 +272,56 @@ def test_by_meaning_on_the_seeds() -> None:
     assert len(found) >= 10
 
 
+def tables_for_meaning(*texts: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Articles `a0`, `a1`, ..., their sentences, and the fact `lawsuit`, found in none."""
+    articles, sentences = [], []
+    for number, text in enumerate(texts):
+        articles.append({"article_id": f"a{number}", "text": text})
+        spans = read_document(f"a{number}", text, Vocabulary()).sentences.tolist()
+        for k, (start, end) in enumerate(spans):
+            sentences.append({"article_id": f"a{number}", "sentence_id": f"s{k}", "start": start, "end": end})
+    facts_ = [(f"a{number}", "lawsuit", "not found", -1, -1) for number in range(len(texts))]
+    return pd.DataFrame(articles), pd.DataFrame(sentences), schema.frame("facts", facts_)
+
+
+def test_near_gives_the_nearest_sentence_where_nothing_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from analysis import encoder
+
+    def encode(texts: list[str]) -> np.ndarray:
+        """A stand-in: nearer the more the words `court` and `judge` are there."""
+        near = np.array([1.0 if "lawsuit" in t else 0.4 * ("court" in t) + 0.5 * ("judge" in t) for t in texts])
+        return np.stack([near, np.sqrt(1 - near**2)], axis=1).astype(np.float32)
+
+    monkeypatch.setattr(encoder, "encode", encode)
+    study = study_of(Fact("lawsuit", statement="The firm filed a lawsuit."), Fact("silent"))
+    text = "It rained. The firm saw a judge. The firm went to court before a judge."
+    articles, sentences, found = tables_for_meaning(text, "It rained.", text)
+    found.loc[found["article_id"] == "a2", "status"] = "quoted"
+    near = facts.near(articles, sentences, found, study)
+    assert near["article_id"].tolist() == ["a0"]
+    row = near.iloc[0]
+    assert (row["fact"], row["sentence_id"]) == ("lawsuit", "s2")
+    assert row["similarity"] == pytest.approx(0.9)
+    assert text[row["start"] : row["end"]] == "The firm went to court before a judge."
+    assert facts.near(articles, sentences, found, study, threshold=0.95).empty
+    assert found["status"].tolist() == ["not found", "not found", "quoted"]  # never counted as told
+
+
+def test_near_on_the_seeds_withholds_nothing_that_the_key_has_as_not_told() -> None:
+    """At the stated threshold; at 0.5 it would show seven sentences, none of which tells its fact."""
+    study = study_of(*entries())
+    shown = {0.6: 0, 0.5: 0}
+    for position, path in enumerate(sorted(SEEDS.glob("*.txt"))):
+        text = path.read_text(encoding="utf-8")
+        articles, sentences, _ = tables_for_meaning(text)
+        rows = [("a0", fact, "not found", -1, -1) for fact, row in KEY.items() if row.split()[position] == "."]
+        for threshold in shown:
+            shown[threshold] += len(
+                facts.near(articles, sentences, schema.frame("facts", rows), study, threshold=threshold)
+            )
+    assert shown == {0.6: 0, 0.5: 7}
+
+
 @given(st.text(alphabet="ab .,;\n“”\"'’nt", max_size=80), st.text(max_size=20))
 def test_any_text_has_a_status(text: str, more: str) -> None:
     document = read_document("a", text + more, Vocabulary())

@@ -100,6 +100,22 @@ def test_a_count_without_evidence_is_a_dash_not_a_ring() -> None:
     assert len(ax.collections) == 2  # one ring, and the rules between rows
 
 
+@pytest.mark.parametrize(
+    ("items", "note"),
+    [
+        (["generic/conflict"], ""),
+        (["policy/economic", "generic/conflict"], "Not validated against human coders: the frames of policy."),
+        (["policy: economic"], "Not validated against human coders: the frames of policy."),
+        (["mine/a", "policy/b"], "Not validated against human coders: the frames of mine, policy."),
+    ],
+)
+def test_counts_of_frames_that_nobody_coded_say_so(items: list[str], note: str) -> None:
+    rows = [("A", item, 1, 2) for item in items]
+    ax = figures.counts(pd.DataFrame(rows, columns=["outlet", "item", "n", "denominator"]))
+    assert ax.get_xlabel() == note
+    assert ("Not validated" in str(ax.get_label())) == bool(note)
+
+
 def test_bars_are_as_long_as_the_counts() -> None:
     rows = [
         ("deal", "outlet", "", "negative", 3),

@@ -15,7 +15,7 @@ import pytest
 from test_tables import parsed
 
 from analysis import schema
-from analysis.reports.pages import write_site
+from analysis.reports.pages import coverage, write_site
 from analysis.reports.pages.names import anchor, evidence_file, safe
 from analysis.reports.pages.voices import differences
 from analysis.reports.style import POLICY
@@ -166,6 +166,24 @@ def test_articles_are_shown_as_excerpts_unless_the_study_says_otherwise(seeds: P
     sentences = int((base.tables["sentences"]["article_id"] == "003_329ee69e2b26a6ec").sum())
     assert shown["whole"] == sentences
     assert shown["excerpts"] < sentences
+
+
+def test_a_sentence_near_in_meaning_is_shown_where_no_pattern_found_the_fact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    base = pages_fixture.seeds()
+    compared = base.tables["articles"].loc[base.tables["articles"]["included"], "article_id"]
+    missing = base.tables["facts"].query("status == 'not found'")
+    fact = missing[missing["article_id"].isin(compared)].iloc[0]
+    sentence = base.tables["sentences"].query("article_id == @fact.article_id").iloc[3]
+    row = [fact.article_id, fact.fact, 0.7, sentence.sentence_id, sentence.start, sentence.end]
+    found = pd.DataFrame([row], columns=["article_id", "fact", "similarity", "sentence_id", "start", "end"])
+    for near, times in ((found, 1), (found.iloc[:0], 0)):
+        monkeypatch.setattr(coverage, "nearest", lambda *_, near=near: near)
+        write_site(base, {}, tmp_path / str(times))
+        html = (tmp_path / str(times) / "index.html").read_text("utf-8")
+        section = html[html.index('<section id="facts"') : html.index("</section>", html.index('<section id="facts"'))]
+        assert section.count("by pattern; nearest in meaning") == times
 
 
 def test_the_excluded_story_is_shown_but_not_compared(seeds: Path) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 import nbformat
 import pytest
-from runner_kit import write_notebook
+from runner_kit import measure, write_notebook, write_study
 
+from analysis import store
 from analysis.errors import InputError, ParameterError
 from analysis.notebooks import ForkServer, Job, Progress, Record, RunSettings, run, written
 from analysis.notebooks.kernels import StartError
@@ -275,6 +276,47 @@ def test_the_fork_server_may_die(tmp_path: Path) -> None:
         )
     assert first.status == "kernel died"
     assert (second.status, second.attempts) in {("ok", 1), ("ok", 2)}
+
+
+ASKS = """
+import analysis
+from analysis.comparison import accounts, contrast
+measured = analysis.load("study.toml", tables)
+def refuse(*_, **__):
+    raise AssertionError("worked out again")
+for name in vars(accounts):
+    if name.startswith("_") and not name.startswith("__") and callable(getattr(accounts, name)):
+        setattr(accounts, name, refuse)
+accounts.compared = refuse
+print(len(accounts.readability_by_outlet(measured.tables, measured.study)))
+"""
+
+
+def test_comparisons_worked_out_where_kernels_are_forked_are_not_worked_out_again(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "asks.ipynb", ASKS, parameters="tables: str = 'tables'")
+    write_study(tmp_path)
+    store.write_tables(measure(None).tables, tmp_path / "tables", manifest={})
+    settings = RunSettings(log="quiet", folder=tmp_path)
+    with ForkServer(settings.preload) as server:
+        [cold] = run([Job(path, "asks", "asks")], settings=settings, server=server)
+        assert "worked out again" in cold.error[-1]
+        server.warm("no-such-study.toml", "tables", str(tmp_path))
+        server.wait()
+        [missing] = run([Job(path, "asks", "asks")], settings=settings, server=server)
+        assert missing.error == cold.error
+        server.warm("study.toml", "tables", str(tmp_path))
+        server.wait()
+        [warm] = run([Job(path, "asks", "asks")], settings=settings, server=server)
+        assert (warm.status, warm.error) == ("ok", ())
+
+
+def test_a_server_that_dies_while_it_works_out_comparisons_keeps_nobody_waiting(tmp_path: Path) -> None:
+    with ForkServer(("pandas",)) as server:
+        server.warm("study.toml", "tables", str(tmp_path))
+        os.kill(server._process.pid, signal.SIGKILL)
+        began = time.monotonic()
+        server.wait()
+        assert time.monotonic() - began < 5
 
 
 def test_called_outside_the_main_thread(tmp_path: Path, server: ForkServer) -> None:

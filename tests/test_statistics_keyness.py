@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.comparison.keyness import Counts, chance, log_odds, spread
+from analysis.comparison.keyness import STRENGTH, Counts, chance, log_odds, spread
+from analysis.comparison.words import _interval
 
 
 def test_the_equations_written_out() -> None:
@@ -94,24 +95,50 @@ def bursty(rng: np.random.Generator, articles: int, words: int) -> Counts:
     return Counts(article, word, counts[article, word], counts.sum(axis=1) + 200, words)
 
 
-def false_claims(runs: int, seed: int) -> float:
+def false_claims(runs: int, seed: int) -> tuple[float, float]:
+    """The share of runs without a difference in which any p is at most 0.05, and in which any word is claimed.
+
+    A claim is what `word_choice` makes one: three articles of the group use the word, and its interval lies above 0.
+    """
     rng = np.random.default_rng(seed)
-    claims = 0
+    low, claims = 0, 0
     for run in range(runs):
         counts = bursty(rng, 60, 80)
         group = rng.permutation(np.repeat([0, 1, 2], [10, 20, 30]))
         p = chance(counts, group, 3, tested=np.array([True] * 3), permutations=99, seed=run)
-        claims += bool((p <= 0.05).any())
-    return claims / runs
+        cells = np.argwhere(p <= 0.05)
+        low += bool(len(cells))
+        claims += any(claimed(counts, group == g, int(word)) for g, word in cells)
+    return low / runs, claims / runs
+
+
+def claimed(counts: Counts, own: np.ndarray, word: int) -> bool:
+    hits = np.zeros(len(counts.totals))
+    chosen = counts.word == word
+    hits[counts.article[chosen]] = counts.times[chosen]
+    table, sizes = counts.by_group((~own).astype(np.int64), 2)
+    delta = float(log_odds(table, totals=sizes).delta[0, word])
+    alpha = float(table[:, word].sum() * STRENGTH / sizes.sum())
+    lower, _ = _interval(hits, counts.totals, own, ~own, delta, alpha)
+    return int((hits[own] > 0).sum()) >= 3 and lower > 0
 
 
 def test_no_claim_without_a_difference() -> None:
-    assert false_claims(120, 5) <= 0.1  # 120 runs at 5 %: under 12 with a chance of 0.99
+    assert false_claims(120, 5)[0] <= 0.1  # 120 runs at 5 %: under 12 with a chance of 0.99
 
 
 @pytest.mark.long
 def test_no_claim_without_a_difference_at_length() -> None:
-    assert false_claims(2000, 6) <= 0.06
+    """With 99 permutations the chance that any p is at most 0.05 is 5 % exactly, less with ties.
+
+    What a simulation measures lies about that, so that the bar is 5 % and the binomial error of 8,000 runs (one-sided,
+    5 %), 0.0540 together. Measured: 0.0508 for p, and the same for claims.
+    """
+    runs = 8000
+    low, claims = false_claims(runs, 6)
+    bar = 0.05 + 1.645 * math.sqrt(0.05 * 0.95 / runs)
+    assert low <= bar
+    assert claims <= low
 
 
 def test_z_alone_would_claim_much() -> None:

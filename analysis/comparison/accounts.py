@@ -7,12 +7,15 @@ import pandas as pd
 
 from analysis.comparison.contrast import contrast, empty
 from analysis.comparison.groups import Tables, compared, evidence, sentence_ids
+from analysis.comparison.memory import remembered
 from analysis.study import Study
 
 __all__ = ["LONG_ENOUGH", "facts_by_outlet", "frames_by_outlet", "prominence_by_outlet", "readability_by_outlet"]
 
 LONG_ENOUGH = 150
 """Words from which an article could have carried a fact: a shorter one omits nothing."""
+
+NEAR_IN_MEANING = "a sentence near in meaning may tell it"
 
 STATUSES = ("told", "asserted", "quoted", "denied", "not found")
 
@@ -88,6 +91,7 @@ def _observed(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+@remembered
 def frames_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare how many articles of each outlet use each frame.
 
@@ -123,13 +127,15 @@ def frames_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     return contrast(data, articles, study, kind="articles", extras=("method",))
 
 
+@remembered
 def facts_by_outlet(tables: Tables, study: Study, *, long_enough: int = LONG_ENOUGH) -> pd.DataFrame:
     """Compare which facts each outlet tells, and how.
 
     Parameters
     ----------
     tables
-        By name: articles, facts, sentences.
+        By name: articles, facts, sentences; and ``near``, where :func:`analysis.facts.near` made it: an article with
+        a sentence near to a fact in meaning is not said to omit it.
     study
         Sets least articles and reference.
     long_enough
@@ -152,6 +158,11 @@ def facts_by_outlet(tables: Tables, study: Study, *, long_enough: int = LONG_ENO
     window = articles["in_window"].reindex(facts["article_id"]).to_numpy()
     could = (words >= long_enough) & (window == "yes")
     why = np.where(window != "yes", "not known to be in the event window", f"under {long_enough} words")
+    if "near" in tables:
+        close = pd.MultiIndex.from_frame(tables["near"][["article_id", "fact"]])
+        may_tell = pd.MultiIndex.from_frame(facts[["article_id", "fact"]]).isin(close)
+        why = np.where(could & may_tell, NEAR_IN_MEANING, why)
+        could = could & ~may_tell
     order = {fact.name: position for position, fact in enumerate(study.facts)}
     parts = []
     for status in STATUSES:
@@ -176,6 +187,7 @@ def facts_by_outlet(tables: Tables, study: Study, *, long_enough: int = LONG_ENO
     return contrast(data, articles, study, kind="articles", extras=("status",))
 
 
+@remembered
 def prominence_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare how prominent each target is in each outlet's articles.
 
@@ -202,6 +214,7 @@ def prominence_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     return contrast(data, articles, study, kind="kind", extras=("target",))
 
 
+@remembered
 def readability_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare the readability of each outlet's articles, with its spread.
 

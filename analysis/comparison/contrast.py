@@ -18,18 +18,19 @@ outlet. The others get none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.comparison.differences import discovery, fisher, permutation
 from analysis.comparison.groups import evidence, obstacle, outlets
 from analysis.comparison.intervals import NOTHING, bootstrap_t, wilson, wilson_clustered
 from analysis.study import Study
 
-__all__ = ["COLUMNS", "LEVEL", "contrast", "empty"]
+__all__ = ["COLUMNS", "LEVEL", "Item", "contrast", "empty", "spread_out"]
 
 LEVEL = 0.05
 """Share of false claims allowed among the claims of one table."""
@@ -58,6 +59,43 @@ for the tests of the table; `claim` says whether a difference can be claimed of 
 there is no value."""
 
 
+class Item(NamedTuple):
+    """What is observed of one item in each article: one line of the grid of items and articles.
+
+    The grid of a large study does not fit in memory (a target's every label by every article), its lines do.
+    """
+
+    keys: tuple[str, ...]
+    """The item and its extras."""
+    place: NDArray[np.int64]
+    """Of each article its place among those compared, shape (articles,), as all that follow."""
+    k: NDArray[np.float64]
+    n: NDArray[np.float64]
+    reasons: NDArray[np.object_]
+    evidence: NDArray[np.object_]
+    kind: str
+    tested: bool = True
+
+
+def spread_out(
+    keys: tuple[str, ...],
+    cells: pd.DataFrame,
+    ids: pd.Index[Any],
+    n: NDArray[Any],
+    reasons: NDArray[Any],
+    *,
+    kind: str,
+    tested: bool = True,
+) -> Item:
+    """Return the item of which `cells`, indexed by article id, hold k and evidence where k is not 0."""
+    places = ids.get_indexer(cells.index)
+    k, n = np.zeros(len(ids)), n.astype(np.float64)
+    k[places] = cells["k"].to_numpy(dtype=np.float64)
+    passages = np.full(len(ids), "", dtype=object)
+    passages[places] = cells["evidence"].to_numpy(dtype=object)
+    return Item(keys, np.arange(len(ids)), k, n, reasons.astype(object), passages, kind, tested)
+
+
 def empty(extras: Sequence[str] = ()) -> pd.DataFrame:
     """Return a comparison without rows, with `extras` as text columns behind `item`."""
     return pd.DataFrame({c: pd.Series([], dtype=COLUMNS.get(c, "str")) for c in _order(extras)})
@@ -69,11 +107,11 @@ def _order(extras: Sequence[str]) -> list[str]:
 
 
 def contrast(
-    observations: pd.DataFrame,
+    observations: pd.DataFrame | Iterable[Item],
     articles: pd.DataFrame,
     study: Study,
     *,
-    kind: str,
+    kind: str = "",
     extras: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Compare outlets item by item.
@@ -81,15 +119,15 @@ def contrast(
     Parameters
     ----------
     observations
-        A row for each article and item: article_id, item, the `extras`, k, n (0 where there is no observation), reason
-        (why there is none) and evidence (ids). A flag column ``tested``, where present, says which items a difference
-        is tested for.
+        Items, or a table with a row for each article and item: article_id, item, the `extras`, k, n (0 where there is
+        no observation), reason (why there is none) and evidence (ids). A flag column ``tested``, where present, says
+        which items a difference is tested for.
     articles
         As :func:`analysis.comparison.groups.compared` gives them.
     study
         Sets minimum and reference.
     kind
-        ``articles``, ``pieces`` or ``numbers``; or the name of a column of `observations` that holds one of them.
+        Of a table: ``articles``, ``pieces`` or ``numbers``; or the name of its column that holds one of them.
     extras
         Further text columns that identify an item.
 
@@ -106,37 +144,65 @@ def contrast(
     obstacles = {label: obstacle(label, articles, study) for label in labels}
     sizes = articles["label"].value_counts()
     known = dict(zip(articles["label"], articles["known"], strict=True))
-    data = observations[observations["article_id"].isin(articles.index)].copy()
-    if data.empty:
-        return empty(extras)
     place = {label: number for number, label in enumerate(labels)}
-    numbers = articles["label"].map(place).astype(np.int64)  # integers are compared many times faster than names
-    data["label"] = numbers.reindex(data["article_id"]).to_numpy()
+    numbers = np.array([place[label] for label in articles["label"]], dtype=np.int64)
     reference = place.get(study.reference, -1)
-    for values, group in data.groupby(keys, sort=False):
-        number_of = group["label"].to_numpy(dtype=np.int64)
-        present = np.bincount(number_of, minlength=len(labels)).tolist()
-        k, n = group["k"].to_numpy(dtype=np.float64), group["n"].to_numpy(dtype=np.float64)
-        what = str(group[kind].iloc[0]) if kind in group.columns else kind
-        tested = bool(group["tested"].iloc[0]) if "tested" in group.columns else True
-        reasons, ids = group["reason"].to_numpy(dtype=object), group["evidence"].to_numpy(dtype=object)
+    items = _items(observations, articles, keys, kind) if isinstance(observations, pd.DataFrame) else observations
+    for item in items:
+        k, n = item.k, item.n
+        number_of = numbers[item.place]
+        order = np.argsort(number_of, kind="stable")
+        bounds = np.searchsorted(number_of[order], np.arange(len(labels) + 1))
+        whole = bool((k == np.rint(k)).all() and (n == np.rint(n)).all())  # sums of these are exact in any order
+        against = _sums(k, n) if not study.reference else _sums(k[number_of == reference], n[number_of == reference])
         for label in labels:
-            if not present[place[label]]:
+            own = order[bounds[place[label]] : bounds[place[label] + 1]]
+            if not len(own):
                 continue
-            own = number_of == place[label]
-            other = number_of == reference if study.reference else ~own
-            row = _row(k[own], n[own], what, int(sizes[label]), study if known[label] else None)
-            row["rest"] = _value(k[other], n[other])
-            row["rest_n"], row["rest_denominator"] = _counts(k[other], n[other], what, int(other.sum()))
-            row.update(zip(keys, values, strict=True), outlet=label)
-            row["evidence"] = evidence(i for text in ids[own] for i in text.split())
-            row["reason"] = "" if not np.isnan(row["value"]) else _common(reasons[own])
-            why = obstacles[label] or ("" if tested else "not tested by itself")
-            why = why or _thin(int((n[own] > 0).sum()), int((n[other] > 0).sum()), study)
+            mine = _sums(k[own], n[own])
+            member = np.zeros(len(k), dtype=bool)
+            member[own] = True
+            other = number_of == reference if study.reference else ~member
+            if study.reference:
+                rest = against
+            else:
+                rest = tuple(a - b for a, b in zip(against, mine, strict=True)) if whole else _sums(k[other], n[other])
+            row = _row(k[own], n[own], item.kind, int(sizes[label]), study if known[label] else None)
+            row["rest"] = rest[0] / rest[1] if rest[1] > 0 else float("nan")
+            row["rest_n"], row["rest_denominator"] = (
+                (int(rest[2]), int(rest[3])) if item.kind == "numbers" else (int(rest[0]), int(rest[1]))
+            )
+            row.update(zip(keys, item.keys, strict=True), outlet=label)
+            row["evidence"] = evidence(i for text in item.evidence[own] if text for i in text.split())
+            row["reason"] = "" if not np.isnan(row["value"]) else _common(item.reasons[own])
+            why = obstacles[label] or ("" if item.tested else "not tested by itself")
+            why = why or _thin(int(mine[2]), int(rest[2]), study)
             row["why"] = why
-            chances.append(float("nan") if why else _chance(k, n, own, other, what))
+            chances.append(float("nan") if why else _chance(k, n, member, other, item.kind))
             rows.append(row)
-    return _finish(rows, chances, extras, study)
+    return _finish(rows, chances, extras, study) if rows else empty(extras)
+
+
+def _items(observations: pd.DataFrame, articles: pd.DataFrame, keys: list[str], kind: str) -> Iterator[Item]:
+    """Part a table of observations into items."""
+    place = articles.index.get_indexer(pd.Index(observations["article_id"]))
+    data = observations.assign(place=place)[place >= 0]
+    for values, group in data.groupby(keys, sort=False):
+        yield Item(
+            tuple(str(value) for value in values),
+            group["place"].to_numpy(dtype=np.int64),
+            group["k"].to_numpy(dtype=np.float64),
+            group["n"].to_numpy(dtype=np.float64),
+            group["reason"].to_numpy(dtype=object),
+            group["evidence"].to_numpy(dtype=object),
+            str(group[kind].iloc[0]) if kind in group.columns else kind,
+            bool(group["tested"].iloc[0]) if "tested" in group.columns else True,
+        )
+
+
+def _sums(k: NDArray[np.float64], n: NDArray[np.float64]) -> tuple[float, ...]:
+    """Return the sums of both, how many articles have a denominator, and how many there are."""
+    return float(k.sum()), float(n.sum()), float((n > 0).sum()), float(len(k))
 
 
 def _row(k: Any, n: Any, kind: str, size: int, study: Study | None) -> dict[str, Any]:

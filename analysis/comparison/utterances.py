@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.comparison.groups import Tables, compared, origins, sentence_ids
+from analysis.comparison.memory import remembered
 from analysis.comparison.voices import quoted_words
 from analysis.comparison.words import STOP_WORDS
 from analysis.language import fold, sentence_spans
@@ -30,6 +31,7 @@ _INSERTED = re.compile(r"\[[^\[\]]{0,60}\]")  # put in by the outlet: no other w
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
 
+@remembered
 def same_utterance(tables: Tables, study: Study, *, alike: float = ALIKE) -> pd.DataFrame:
     """Put side by side the wordings that different articles give to one sentence of one actor.
 

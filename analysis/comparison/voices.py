@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.comparison.contrast import contrast, empty
+from analysis.comparison.contrast import Item, contrast, empty, spread_out
 from analysis.comparison.groups import Tables, compared, evidence, sentence_ids
+from analysis.comparison.memory import remembered
 from analysis.facts import marked_spans
 from analysis.study import Study
 
@@ -44,6 +45,7 @@ def scored_mentions(tables: Tables) -> pd.DataFrame:
     return found.reset_index(drop=True)
 
 
+@remembered
 def sentiment_by_target_voice(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare the sentiment toward each target, split by voice and, in quotes, by side.
 
@@ -63,50 +65,39 @@ def sentiment_by_target_voice(tables: Tables, study: Study) -> pd.DataFrame:
         voice``, or ``no evidence`` where mentions could not be scored: none of these is neutral.
     """
     articles = compared(tables)
-    extras = ("target", "voice", "side")
     mentions = tables["mentions"]
     mentions = mentions[(mentions["kind"] == "target") & mentions["article_id"].isin(articles.index)]
     scored = scored_mentions(tables)
     scored = scored[scored["article_id"].isin(articles.index)]
-    parts: list[pd.DataFrame] = []
+    return contrast(_felt(mentions, scored, articles.index, study), articles, study, extras=("target", "voice", "side"))
+
+
+def _felt(mentions: pd.DataFrame, scored: pd.DataFrame, ids: pd.Index[Any], study: Study) -> Iterator[Item]:
+    """Yield classes and balance of each target, in all voices and in each."""
     for target in study.targets:
         named = mentions[mentions["name"] == target.name]
         of_target = scored[scored["target"] == target.name]
+        silence = np.where(ids.isin(named["article_id"]), "not mentioned in this voice", "not mentioned")
         sides = sorted(set(of_target.loc[of_target["voice"] == "quoted", "side"]) - {""})
         for voice, side in [(voice, "") for voice in VOICES] + [("quoted", side) for side in sides]:
             chosen = of_target[of_target["voice"] == voice] if voice else of_target
             heard = named[named["voice"] == voice] if voice else named
             if side:
                 chosen = heard = chosen[chosen["side"] == side]
-            silence = np.where(articles.index.isin(named["article_id"]), "not mentioned in this voice", "not mentioned")
-            reason = np.where(articles.index.isin(heard["article_id"]), "no evidence", silence)
-            key = {"target": target.name, "voice": voice, "side": side, "reason": reason}
-            parts.extend(part.assign(**key) for part in _items(chosen, articles.index))
-    if not parts:
-        return empty(extras)
-    data = pd.concat(parts, ignore_index=True)
-    data["tested"] = (data["item"] == "balance") & (data["side"] == "") & (data["voice"] != "unresolved")
-    return contrast(data, articles, study, kind="kind", extras=extras)
-
-
-def _items(chosen: pd.DataFrame, ids: pd.Index[Any]) -> Iterator[pd.DataFrame]:
-    """Yield the observations of each class, and of the balance, for the articles of `ids` in order."""
-    n = chosen.groupby("article_id").size().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
-    for item in (*CLASSES, "balance"):
-        hits = chosen if item == "balance" else chosen[chosen["label"] == item]
-        groups = hits.groupby("article_id")
-        k = groups["balance"].sum() if item == "balance" else groups.size()
-        passages = groups["sentence_id"].agg(evidence) if len(hits) else pd.Series([], dtype="str")
-        yield pd.DataFrame(
-            {
-                "article_id": ids.to_numpy(),
-                "item": item,
-                "k": k.reindex(ids, fill_value=0).to_numpy(dtype=np.float64),
-                "n": n,
-                "kind": "numbers" if item == "balance" else "pieces",
-                "evidence": passages.reindex(ids, fill_value="").to_numpy(),
-            }
-        )
+            reason = np.where(ids.isin(heard["article_id"]), "no evidence", silence)
+            n = chosen.groupby("article_id").size().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
+            for item in (*CLASSES, "balance"):
+                groups = (chosen if item == "balance" else chosen[chosen["label"] == item]).groupby("article_id")
+                cells = pd.DataFrame(
+                    {
+                        "k": groups["balance"].sum() if item == "balance" else groups.size(),
+                        "evidence": groups["sentence_id"].agg(evidence) if groups.ngroups else "",
+                    }
+                )
+                tested = item == "balance" and not side and voice != "unresolved"
+                kind = "numbers" if item == "balance" else "pieces"
+                keys = (item, target.name, voice, side)
+                yield spread_out(keys, cells, ids, n, reason, kind=kind, tested=tested)
 
 
 def quoted_words(tables: Tables) -> pd.DataFrame:
@@ -148,6 +139,7 @@ def source_of(quotes: pd.DataFrame) -> pd.Series[str]:
     return named.where(named != "", other)
 
 
+@remembered
 def sources_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare whose words fill the quotes: quoted words by actor and by side.
 
@@ -170,18 +162,18 @@ def sources_by_outlet(tables: Tables, study: Study) -> pd.DataFrame:
     quotes = quotes[quotes["article_id"].isin(articles.index) & (quotes["words"] > 0)]
     if quotes.empty:
         return empty(("by",))
-    total = quotes.groupby("article_id")["words"].sum().reindex(articles.index, fill_value=0)
-    parts = []
+    return contrast(_said(quotes, articles.index), articles, study, extras=("by",))
+
+
+def _said(quotes: pd.DataFrame, ids: pd.Index[Any]) -> Iterator[Item]:
+    """Yield the quoted words of each side and of each source, those with the most words first."""
+    n = quotes.groupby("article_id")["words"].sum().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
+    silence = np.where(n > 0, "", "no quotes")
     sided = quotes["side"].where(quotes["side"] != "", "no side")
     for by, whose in (("side", sided), ("actor", source_of(quotes))):
         marked = quotes.assign(item=whose)
         said = marked.groupby("item")["words"].sum()
-        items = sorted(said.index, key=lambda item: (-said[item], item))
         cells = marked.groupby(["item", "article_id"]).agg(k=("words", "sum"), evidence=("sentence_id", evidence))
-        grid = pd.MultiIndex.from_product([items, articles.index], names=["item", "article_id"])
-        full = cells.reindex(grid).reset_index()
-        full["k"] = full["k"].fillna(0.0)
-        full["evidence"] = full["evidence"].fillna("")
-        full["n"] = total.reindex(full["article_id"]).to_numpy(dtype=np.float64)
-        parts.append(full.assign(by=by, reason=np.where(full["n"] > 0, "", "no quotes")))
-    return contrast(pd.concat(parts, ignore_index=True), articles, study, kind="pieces", extras=("by",))
+        by_item = {str(item): cell.droplevel(0) for item, cell in cells.groupby(level=0)}
+        for item in sorted(by_item, key=lambda item: (-said[item], item)):
+            yield spread_out((item, by), by_item[item], ids, n, silence, kind="pieces")

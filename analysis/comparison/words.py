@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analysis.comparison.contrast import LEVEL, contrast, empty
+from analysis.comparison.contrast import LEVEL, Item, contrast, empty, spread_out
 from analysis.comparison.groups import Tables, compared, evidence, obstacle, outlets, sentence_ids
 from analysis.comparison.intervals import FEWEST, student
 from analysis.comparison.keyness import STRENGTH, Counts, chance, log_odds, spread
+from analysis.comparison.memory import remembered
 from analysis.language import fold
 from analysis.study import Study
 
@@ -48,6 +49,7 @@ _DETERMINER = r"^(?:the|a|an|this|that|these|those|its|his|her|their)\s+"
 _WORD = re.compile(r"[^\W\d_]{2,}(?:['’][^\W\d_]+)?")
 
 
+@remembered
 def naming(tables: Tables, study: Study) -> pd.DataFrame:
     """Compare which words each outlet uses for each target: labels for the same thing.
 
@@ -71,26 +73,25 @@ def naming(tables: Tables, study: Study) -> pd.DataFrame:
     form = mentions["matched"].str.lower().str.replace("’", "'").str.split().str.join(" ")
     bare = form.str.replace(_DETERMINER, "", regex=True).str.replace(r"'s$", "", regex=True)
     mentions = mentions.assign(item=bare.where(bare != "", form))
-    parts = []
+    return contrast(_named(mentions, articles, study), articles, study, extras=("target",))
+
+
+def _named(mentions: pd.DataFrame, articles: pd.DataFrame, study: Study) -> Iterator[Item]:
+    """Yield what each target is called, the commonest words first."""
     for target in study.targets:
         own = mentions[mentions["name"] == target.name]
         if own.empty:
             continue
         said = own["item"].value_counts()
-        items = sorted(said.index, key=lambda item: (-int(said[item]), item))
         cells = own.groupby(["item", "article_id"]).agg(k=("mention_id", "size"), evidence=("sentence_id", evidence))
-        grid = pd.MultiIndex.from_product([items, articles.index], names=["item", "article_id"])
-        full = cells.reindex(grid).reset_index()
-        full["k"] = full["k"].fillna(0).astype(np.float64)
-        full["evidence"] = full["evidence"].fillna("")
-        total = own["article_id"].value_counts()
-        full["n"] = full["article_id"].map(total).fillna(0).to_numpy(dtype=np.float64)
-        parts.append(full.assign(target=target.name, reason=np.where(full["n"] > 0, "", "not mentioned")))
-    if not parts:
-        return empty(("target",))
-    return contrast(pd.concat(parts, ignore_index=True), articles, study, kind="pieces", extras=("target",))
+        by_item = {str(item): cell.droplevel(0) for item, cell in cells.groupby(level=0)}
+        n = own["article_id"].value_counts().reindex(articles.index, fill_value=0).to_numpy(dtype=np.float64)
+        silence = np.where(n > 0, "", "not mentioned")
+        for item in sorted(by_item, key=lambda item: (-int(said[item]), item)):
+            yield spread_out((item, target.name), by_item[item], articles.index, n, silence, kind="pieces")
 
 
+@remembered
 def word_choice(tables: Tables, study: Study, *, top: int = 15, seed: int = 1) -> pd.DataFrame:
     """Return the words most typical of each outlet against the rest, or against the study's reference.
 

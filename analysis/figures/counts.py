@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analysis.display import unvalidated
 from analysis.figures.style import COLOURS, INK, MUTED, axes, label, styled
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def counts(table: pd.DataFrame, ax: Axes | None = None, *, limit: int = 24) -> A
                 ax.scatter(x, y, s=90 * n / d, color=COLOURS["accent"])
             ax.text(x + 0.14, y, f"{n} of {d}", va="center", fontsize=8, color=INK if n else MUTED)
     _grid(ax, [_head(o) for o in outlets], [label(i) for i in items])
-    ax.set_label(_alternative(items, outlets, cells))
+    note = unvalidated(items)
+    ax.set_xlabel(note, loc="left", fontsize=8, color=MUTED)
+    ax.set_label(" ".join(part for part in (_alternative(items, outlets, cells), note) if part))
     return ax
 
 

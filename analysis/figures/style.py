@@ -45,6 +45,8 @@ _DARK = (
             ("#0b6aa2", "#5fb0e2"),
             ("#c2410c", "#f08a52"),
             ("#b7791f", "#e0ad55"),
+            ("#0e7c61", "#45bf9d"),
+            ("#8a4f7d", "#cd92bf"),
         )
         for what in ("fill", "stroke")
     )

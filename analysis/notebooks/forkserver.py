@@ -5,6 +5,7 @@ line from the socket FD and answers in kind::
 
     {"fork": 1, "connection_file": ..., "cwd": ..., "log": ...}   ->  {"forked": 1, "pid": 4242}
     {"kill": 4242, "signal": 9}
+    {"warm": ["study.toml", "tables"], "cwd": ...}            ->  {"warmed": true}
                                                                   <-  {"exited": 4242, "code": -9}
 
 A kernel never outlives its run. The end of the socket (the runner closed it, or is gone in whatever way)
@@ -92,12 +93,26 @@ def _draw() -> None:
     figure.savefig(BytesIO(), format="svg")
 
 
+def _compared(study: str, tables: str) -> Any:
+    """Load a study and work out every comparison: it is remembered as long as the tables are held.
+
+    A kernel forked afterwards finds the answer there whenever it asks the same of equal tables.
+    """
+    from analysis import comparison, pipeline
+
+    measured = pipeline.load(study, tables)
+    for compare in comparison.COMPARISONS.values():
+        compare(measured.tables, measured.study)
+    return measured
+
+
 class _Server:
     """The loop over requests and ended kernels, in one thread: forking with threads about is not safe."""
 
     def __init__(self, channel: socket.socket) -> None:
         self._channel = channel
         self._kernels: set[int] = set()
+        self._held: list[Any] = []
         self._woken, self._wake = os.pipe()
         os.set_blocking(self._wake, False)
         # Held by nobody else: its end tells a kernel that this process is gone.
@@ -131,7 +146,14 @@ class _Server:
         self._kernels.clear()
 
     def _answer(self, request: dict[str, Any]) -> None:
-        if "fork" in request:
+        if "warm" in request:
+            # What goes wrong here goes wrong in the notebook too, and is reported there.
+            with contextlib.suppress(Exception), contextlib.chdir(request["cwd"]):
+                self._held.append(_compared(*request["warm"]))
+                gc.collect()
+                gc.freeze()
+            self._send({"warmed": True})
+        elif "fork" in request:
             try:
                 pid = os.fork()
             except OSError as error:

@@ -122,6 +122,8 @@ class ForkServer:
         self._kernels: dict[int, Kernel] = {}
         self._asked: dict[int, _Asked] = {}
         self._closed = False
+        self._warmed = threading.Event()
+        self._warmed.set()
         self._log = (self.folder / "server.log").open("ab")
         self._start()
 
@@ -177,6 +179,28 @@ class ForkServer:
             raise StartError(f"no kernel was started within {timeout:g} s: {asked.error or 'no answer'}")
         return asked.kernel
 
+    def warm(self, study: str, tables: str, cwd: str) -> None:
+        """Have every comparison of a study worked out once, for all kernels forked afterwards; returns at once.
+
+        Parameters
+        ----------
+        study, tables
+            As notebooks are given them.
+        cwd
+            The folder that they are relative to, which is the kernels' own.
+        """
+        self._warmed.clear()
+        try:
+            self._send({"warm": [study, tables], "cwd": cwd})
+        except OSError:
+            self._warmed.set()
+
+    def wait(self) -> None:
+        """Wait until what `warm` asked for is done, or cannot be."""
+        while self.alive and not self._warmed.wait(_STEP):
+            pass
+        self._warmed.set()
+
     def signal(self, pid: int, number: int) -> None:
         """Send a signal to a kernel's process group."""
         with contextlib.suppress(OSError):
@@ -218,6 +242,8 @@ class ForkServer:
     def _end_process(self) -> None:
         with contextlib.suppress(OSError):
             self._channel.shutdown(socket.SHUT_RDWR)
+        if not self._warmed.is_set():
+            self._process.terminate()  # it does not hear the channel's end until it is done
         try:
             self._process.wait(_CLOSE_SECONDS)
         except subprocess.TimeoutExpired:
@@ -254,6 +280,8 @@ class ForkServer:
             else:
                 asked.error = message["error"]
             asked.answered = True
+        elif "warmed" in message:
+            self._warmed.set()
         elif "exited" in message and message["exited"] in self._kernels:
             self._kernels.pop(message["exited"]).ended(message["code"])
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -254,6 +255,7 @@ class _Attempt:
         (folder / "study").symlink_to(study.folder.resolve(), target_is_directory=True)
         given: dict[str, Value] = {"study": f"study/{study.path.name}", "tables": "tables"}
         jobs = plan(self._asked.notebooks, self._asked.values, given=given, outlets=self._outlets(measured))
+        self._foresee(measured, server, str(given["study"]), folder)
         hide = {str(study.folder.resolve()): "study", str(study.folder): "study"}
         settings = replace(self._settings.run, folder=folder, deadline=self._stopping.left, hide=hide)
         self._stopping.arm(False)
@@ -266,6 +268,19 @@ class _Attempt:
             more = f" (and {len(bad) - 1} more)" if len(bad) > 1 else ""
             said = killed[0].error[-1] if killed else f"{bad[0].summary}{more}"
             raise books.RunError(f"{said}; what is published stands as it was")
+
+    def _foresee(self, measured: Any, server: books.ForkServer, study: str, folder: Path) -> None:
+        """Work out the comparisons twice and no more: here for the pages, and where kernels are forked from."""
+        if "analysis.comparison" not in self._settings.run.preload:
+            return
+        from analysis import comparison
+
+        server.warm(study, "tables", str(folder))
+        for compare in comparison.COMPARISONS.values():
+            # What goes wrong here goes wrong in a notebook too, and is reported there.
+            with contextlib.suppress(Exception):
+                compare(measured.tables, measured.study)
+        server.wait()
 
     def _outlets(self, measured: Any) -> list[str]:
         return outlets(measured.tables, least=self._asked.study.minimum_articles_per_outlet)

@@ -4,9 +4,22 @@ A table of results becomes a `Table` by `table`, or is built cell by cell where 
 Nothing here trusts its text: every cell, caption and address goes through MarkupSafe's escaping.
 """
 
+from analysis.display import unvalidated
 from analysis.tables.agreement import agreement
 from analysis.tables.build import grid, lines, table
 from analysis.tables.evidence import claims, passages
 from analysis.tables.model import Cell, Table, each, visible
 
-__all__ = ["Cell", "Table", "agreement", "claims", "each", "grid", "lines", "passages", "table", "visible"]
+__all__ = [
+    "Cell",
+    "Table",
+    "agreement",
+    "claims",
+    "each",
+    "grid",
+    "lines",
+    "passages",
+    "table",
+    "unvalidated",
+    "visible",
+]

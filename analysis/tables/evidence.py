@@ -15,7 +15,9 @@ from analysis.tables.model import Table
 __all__ = ["claims", "passages"]
 
 
-def passages(measured: Any, data: pd.DataFrame, caption: str, *, columns: Sequence[str], limit: int = 20) -> Table:
+def passages(
+    measured: Any, data: pd.DataFrame, caption: str, *, columns: Sequence[str], limit: int = 20, note: str = ""
+) -> Table:
     """Show the evidence of a comparison: a row for each sentence, with its quotes and mentions marked.
 
     Parameters
@@ -30,6 +32,8 @@ def passages(measured: Any, data: pd.DataFrame, caption: str, *, columns: Sequen
         Columns of `data` that say what each sentence is evidence for.
     limit
         At most so many sentences; the note says how many more there are.
+    note
+        A line under the table.
     """
     annotator = Annotator(measured.tables)
     sentences = measured.tables["sentences"].set_index("sentence_id")
@@ -51,7 +55,8 @@ def passages(measured: Any, data: pd.DataFrame, caption: str, *, columns: Sequen
                     known[article] = {e.position: e for e in annotator.annotate(article).excerpts}
                 shown = marked_sentence(known[article][position]) if position in known[article] else Markup("")
                 rows.append((*(str(row[c]).replace("_", " ") for c in columns), shown))
-    note = f"{len(rows)} of {total} sentences are shown." if total > len(rows) else ""
+    more = f"{len(rows)} of {total} sentences are shown." if total > len(rows) else ""
+    note = " ".join(part for part in (note, more) if part)
     return Table(caption, (*(c.replace("_", " ") for c in columns), "sentence"), tuple(rows), note=note)
 
 

@@ -28,7 +28,7 @@ def average(models: Sequence[Mapping[str, npt.NDArray[np.float32]]]) -> dict[str
         float32.
     """
     return {
-        name: np.mean([model[name] for model in models], axis=0, dtype=np.float64).astype(np.float32)
+        name: np.asarray(np.mean([model[name] for model in models], axis=0, dtype=np.float64), np.float32)
         for name in models[0]
     }
 

@@ -8,7 +8,8 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import comparison, figures
-from analysis.display import plain_name
+from analysis.display import plain_name, unvalidated
+from analysis.facts import near as nearest
 from analysis.figures.counts import STATUS
 from analysis.reports.pages.cells import claims, columns_for
 from analysis.reports.pages.context import MOST_DOTS, Context, Section
@@ -16,6 +17,9 @@ from analysis.reports.style import macro
 from analysis.tables import Cell, Table, each
 
 __all__ = ["facts", "frames", "sentiment"]
+
+MOST_COMPARED = 5000
+"""Sentences that are compared in meaning with facts not found; in a larger study it would take minutes."""
 
 VOICES = {"outlet": "Outlet's own voice", "quoted": "Quoted speakers", "unresolved": "Voice not told"}
 
@@ -63,6 +67,7 @@ def _present(context: Context, data: pd.DataFrame, outlets: list[str], totals: A
         absent.setdefault(item.rpartition("/")[0], []).append(plain_name(item))
     note = "; ".join(f"{codebook}: {', '.join(names)}" for codebook, names in absent.items())
     note = f"Found in no compared article – {note}." if note else ""
+    note = " ".join(part for part in (unvalidated(items), note) if part)
     return [Table("Articles with each frame", ("Frame", *outlets), tuple(rows), note=note, quiet=True).__html__()]
 
 
@@ -137,7 +142,8 @@ def _feeling(context: Context, cell: dict[str, Any] | None, title: str) -> Cell:
 
 def facts(context: Context) -> Section:
     """Show which outlet tells which fact, and how; the sign never stands without its word."""
-    data = comparison.facts_by_outlet(context.tables, context.study)
+    near = _near(context)
+    data = comparison.facts_by_outlet({**context.tables, "near": near}, context.study)
     csv = context.csv("facts", data)
     lede = "What a full account would contain, as the study lists it, and how each outlet has it."
     if data.empty:
@@ -151,7 +157,8 @@ def facts(context: Context) -> Section:
     for item in dict.fromkeys(data["item"]):
         row: list[Any] = [Cell(statements.get(str(item)) or str(item), kind="long")]
         for outlet in outlets:
-            row.append(_status(context, cells.get((item, outlet), {}), f"“{item}”, {outlet}"))
+            told = cells.get((item, outlet), {})
+            row.append(_status(context, told, f"“{item}”, {outlet}", _sentences(near, str(item), outlet)))
         rows.append(tuple(row))
     key = "; ".join(f"{sign} {words}" for sign, words in STATUS.values())
     note = f"{key}. {note}".strip()
@@ -174,9 +181,28 @@ def _strongest(cell: dict[str, Any]) -> str:
     return next((s for s in ("asserted", "denied", "quoted") if s in cell and cell[s].n > 0), "not found")
 
 
-def _status(context: Context, cell: dict[str, Any], title: str) -> Cell:
+def _near(context: Context) -> pd.DataFrame:
+    """Return the sentences nearest in meaning to facts that no pattern found, each with what its article counts as."""
+    t = context.tables
+    included = t["articles"].loc[t["articles"]["included"]]
+    sentences = t["sentences"][t["sentences"]["article_id"].isin(included["article_id"])]
+    if len(sentences) > MOST_COMPARED:
+        sentences = sentences.iloc[:0]
+    near = nearest(included, sentences, t["facts"], context.study)
+    labels = dict(zip(included["article_id"], comparison.outlet_labels(included), strict=True))
+    return near.assign(outlet=near["article_id"].map(labels))
+
+
+def _sentences(near: pd.DataFrame, fact: str, outlet: str) -> str:
+    return " ".join(near.loc[(near["fact"] == fact) & (near["outlet"] == outlet), "sentence_id"])
+
+
+def _status(context: Context, cell: dict[str, Any], title: str, near: str) -> Cell:
     strongest = _strongest(cell)
     sign, words = STATUS[strongest]
+    if strongest == "not found" and near:
+        said = f"{sign} {words} by pattern; nearest in meaning"
+        return Cell(said, context.ledger.link(f"Near in meaning to {title}; not counted as told", near), kind="day")
     if strongest == "not found":
         return Cell(f"{sign} {words}", kind="day")
     ids = " ".join(str(cell[s].evidence) for s in ("asserted", "quoted", "denied") if s in cell)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from markupsafe import Markup
 
 from analysis import comparison, schema, tables
+from analysis.display import unvalidated
 from analysis.reports.pages.context import Context, Section
 from analysis.reports.pages.data import TABLES
 from analysis.reports.style import macro, version
@@ -38,6 +40,8 @@ def findings(context: Context) -> Section:
         rows.append({"claim": claim, "basis": _basis(r), "href": href})
     limits = comparison.limits(context.tables, context.study)
     said = [limit.replace(" %", "\u00a0%") for limit in limits]
+    if data["kind"].str.startswith("frame").any() and (note := _without_coders(context.study)):
+        said.append(note)
     return Section("findings", "Findings", "", [macro("findings", rows, said)])
 
 
@@ -69,6 +73,7 @@ def trust(context: Context) -> Section:
             names = ", ".join(f"{n} {k}" for n, k in turned["comparison"].value_counts(sort=False).items())
             rows.append((f"without {without}", f"{len(group)}", f"{len(turned)}", names or "–"))
         note = "An answer changes when a claim comes or goes, an outlet falls out, or a value leaves its interval."
+        note = f"{note} {unvalidated(changed.loc[changed['comparison'] == 'frames', 'item'])}".strip()
         columns = ("Run", "Values that differ", "Answers that change", "Which")
         parts.append(Table("Sensitivity", columns, tuple(rows), frozenset({1, 2}), note).__html__())
         parts.append(macro("more", [(csv, "Every changed value (CSV)")]))
@@ -78,9 +83,11 @@ def trust(context: Context) -> Section:
 def _unvalidated(study: Study) -> str:
     """Say of which decisions no agreement with coders is known at all."""
     said = "Not validated against coders: in which sentence a frame stands (they coded whole texts)"
-    if "policy" in study.codebooks:
-        said += ", and the thresholds of the policy frames"
-    return f"{said}."
+    return " ".join(part for part in (f"{said}.", _without_coders(study)) if part)
+
+
+def _without_coders(study: Study) -> str:
+    return unvalidated(f"{Path(codebook).stem}/*" for codebook in study.codebooks)
 
 
 def used(context: Context) -> Study:
