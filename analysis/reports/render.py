@@ -48,7 +48,7 @@ _ATTRIBUTES = {
     "details": {"open"},
     "ol": {"start"},
 }
-_MARKS = {"m-content", "m-cue", "m-source", "m-target", "m-actor", "m-fact", "m-shared"}
+_MARKS = {"m-content", "m-cue", "m-source", "m-target", "m-actor", "m-fact", "m-shared", "m-for", "m-against"}
 _CLASSES = {
     "article": {"marked"},
     "div": {"scroll"},

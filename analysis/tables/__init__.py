@@ -9,6 +9,7 @@ from analysis.tables.agreement import agreement
 from analysis.tables.build import grid, lines, table
 from analysis.tables.evidence import claims, passages
 from analysis.tables.model import Cell, Table, each, visible
+from analysis.tables.moved import moved
 
 __all__ = [
     "Cell",
@@ -18,6 +19,7 @@ __all__ = [
     "each",
     "grid",
     "lines",
+    "moved",
     "passages",
     "table",
     "unvalidated",
