@@ -37,7 +37,8 @@ IDLE = "k.execution_state === 'idle'"
 class Lab:
     """A running JupyterLab: its address, and the tab that looks at it."""
 
-    def __init__(self, address: str, token: str, settings: Path, tab: Tab) -> None:
+    def __init__(self, address: str, token: str, settings: Path, tab: Tab, folder: Path) -> None:
+        self.folder = folder
         self._address, self._token, self._settings, self.tab = address, token, settings, tab
 
     def theme(self, *, dark: bool) -> None:
@@ -122,6 +123,12 @@ class Lab:
                 self.tab.call("Input.dispatchKeyEvent", type=kind, key=key, code=key, windowsVirtualKeyCode=KEYS[key])
         assert self.tab.value(f"[...{box}.selectedOptions].map(o => {TEXT})[0]") == option
 
+    def press(self, key: str) -> None:
+        """Press and release a key of one character."""
+        code = ord(key.upper())
+        self.tab.call("Input.dispatchKeyEvent", type="keyDown", key=key, text=key, windowsVirtualKeyCode=code)
+        self.tab.call("Input.dispatchKeyEvent", type="keyUp", key=key, windowsVirtualKeyCode=code)
+
     def said(self) -> str:
         """Return all text that the widget shows below its lists."""
         return str(
@@ -196,7 +203,7 @@ def lab(add: Mapping[str, str] | None = None) -> Iterator[Lab]:
         address = f"http://127.0.0.1:{port}"
         _answers(f"{address}/api?token={token}", server, folder / "log")
         with browser.browser() as tab:
-            yield Lab(address, token, settings, tab)
+            yield Lab(address, token, settings, tab, folder / "notebooks")
     finally:
         server.terminate()  # the server ends its kernels
         with suppress(subprocess.TimeoutExpired):

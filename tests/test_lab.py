@@ -145,3 +145,34 @@ def test_every_notebook_runs(opened: Lab, name: str) -> None:
     )
     assert set(aligned) <= {"left", "start"}
     kept(opened, name)
+
+
+CODING = """
+from analysis import coding, framing
+rows = coding.sample(measured.tables, measured.study, n=4)
+coding.code(rows, framing.load_codebook("generic"), coder="ada", path="codes.csv")
+"""
+
+
+@pytest.mark.long
+def test_one_key_press_codes_a_sentence_and_is_saved() -> None:
+    with lab({"framing": CODING}) as opened:
+        run(opened, "framing")
+        assert "0 of 4 coded by ada" in opened.said()
+        box = "document.querySelector('.widget-text input')"
+        first = opened.said()
+        opened.click(box)
+        opened.press("1")
+        opened.wait("document.querySelectorAll('.widget-toggle-button.mod-active').length === 1")
+        second = opened.after(lambda: opened.press("n"))
+        assert "1 of 4 coded by ada" in second
+        assert second.split("\n")[1:] != first.split("\n")[1:]
+        kept(opened, "coding")
+        # A click on a frame chooses it as well, and the keys go on without another click.
+        opened.click("document.querySelectorAll('.widget-toggle-button')[1]")
+        opened.wait("document.querySelectorAll('.widget-toggle-button.mod-active').length === 1")
+        opened.wait(f"document.activeElement === {box}")
+        assert "2 of 4 coded by ada" in opened.after(lambda: opened.press("n"))
+        assert "1 of 4 coded by ada" in opened.after(lambda: opened.press("u"))
+        saved = (opened.folder / "codes.csv").read_text("utf-8")
+        assert saved.count(",ada,") >= 1
