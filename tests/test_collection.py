@@ -19,7 +19,7 @@ import pytest
 
 from analysis import pipeline, schema
 from analysis.errors import InputError
-from analysis.pipeline import engines, growth, ingest, steps, work
+from analysis.pipeline import engines, growth, ingest, steps
 from analysis.pipeline.collection import Collection
 from analysis.pipeline.work import Job, Task
 from analysis.study import Fact, Methods, Study, Target, read_study
@@ -178,10 +178,33 @@ def test_changed_code_takes_the_steps_that_depend_on_it(
     worked.clear()
     real = steps.code_of
     monkeypatch.setattr(steps, "code_of", lambda room: real(room) + ("changed" if room == "readability" else ""))
-    work._prepared.cache_clear()
     pipeline.measure(study, store=tmp_path / "store")
-    work._prepared.cache_clear()
     assert {step for _, step in worked} == {"readability"}
+
+
+def test_a_codebook_that_is_edited_between_two_runs_of_one_process_counts(
+    study: Study, tmp_path: Path, worked: list[tuple[str, str]]
+) -> None:
+    shipped = Path(pipeline.__file__).parent.parent / "codebooks" / "generic.toml"
+    text = shipped.read_text("utf-8").replace('name = "generic"', 'name = "own"', 1)
+    (tmp_path / "own.toml").write_text(text, "utf-8")
+    own = replace(study, codebooks=("own.toml",))
+    opened = pipeline.measure(own, store=tmp_path / "store")
+    before = opened["measures"]
+    (tmp_path / "own.toml").write_text(text.replace('"conflict*"', '"conflict*", "stood still"', 1), "utf-8")
+    worked.clear()
+    after = pipeline.measure(own, store=tmp_path / "store")
+    assert {step for _, step in worked} == {"frames of own"}
+    assert not after["measures"].equals(before)
+    same(after, pipeline.measure(own))
+
+
+def test_a_table_that_a_later_run_has_replaced_is_asked_for_anew(study: Study, tmp_path: Path) -> None:
+    opened = pipeline.measure(study, store=tmp_path / "store")
+    pipeline.measure(replace(study, mask=("pay",)), store=tmp_path / "store")
+    with pytest.raises(InputError, match="has been brought up to date since it was opened; load it again"):
+        opened["measures"]
+    assert len(opened["sentences"]) > 0
 
 
 def test_articles_that_leave_or_change_are_followed(study: Study, tmp_path: Path) -> None:

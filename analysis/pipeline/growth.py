@@ -14,10 +14,11 @@ from analysis.pipeline import engines
 from analysis.pipeline.collection import Collection
 from analysis.pipeline.ingest import ingest, place_of
 from analysis.pipeline.manifest import LISTED, Account, added, describe
+from analysis.pipeline.measurement import together
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.snapshot import Record, Snapshot
 from analysis.pipeline.versions import code_of
-from analysis.pipeline.work import Job, Task, is_done, prepare, reuse_index, reuse_name
+from analysis.pipeline.work import Job, Task, is_done, method_of, prepare, reuse_index, reuse_name
 from analysis.reading import SetAside
 from analysis.study import Study
 
@@ -67,14 +68,14 @@ def grow(
         tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
         due = [task for task in tasks if not is_done(task, steps)]
         shown.measure(sum(task.articles for task in due))
-        job = Job(str(folder.resolve()), study)
+        job = Job(str(folder.resolve()), study, method_of(steps))
         for segment, records in engines.run(job, due, engine=engine, workers=workers, scheduler=scheduler):
             entry = snapshot.segments[segment]
             entry.steps = dict(records)
             shown.done(entry.articles)
-            if strict:
-                for item in _emptied({segment: records}):
-                    raise InputError(place_of(item))
+            emptied = list(_emptied({segment: records}))
+            if strict and emptied:
+                raise InputError(place_of(emptied[0]))
         shown.stage("linking copies")
         _link_copies(collection, snapshot)
         account = _account(collection, snapshot, found.register.count())
@@ -90,7 +91,7 @@ class CollectedTables(Mapping[str, pd.DataFrame]):
     Parameters
     ----------
     collection, snapshot
-        What to read.
+        What to read. Once another run has brought the collection up to date, tables not read yet are gone.
     """
 
     def __init__(self, collection: Collection, snapshot: Snapshot) -> None:
@@ -101,10 +102,11 @@ class CollectedTables(Mapping[str, pd.DataFrame]):
         if name not in schema.TABLES:
             raise KeyError(name)
         if name not in self._read:
-            parts = [pd.read_parquet(path) for path in self._collection.files(name, self._snapshot)]
-            filled = [part for part in parts if len(part)]
-            whole = pd.concat(filled, ignore_index=True) if filled else schema.empty(name)
-            self._read[name] = schema.check(name, whole)
+            try:
+                self._read[name] = together(name, map(pd.read_parquet, self._collection.files(name, self._snapshot)))
+            except FileNotFoundError as error:
+                said = "has been brought up to date since it was opened; load it again"
+                raise InputError(f"{self._collection.folder}: {said}") from error
         return self._read[name]
 
     def __iter__(self) -> Iterator[str]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from analysis import reading, store
 from analysis.cleaning import RepeatedLines
@@ -17,7 +17,7 @@ from analysis.pipeline.versions import code_of
 from analysis.reading import RawArticle, SetAside, Source
 from analysis.study import Study
 
-__all__ = ["SEGMENT", "Ingested", "batches", "ingest", "place_of", "same_id"]
+__all__ = ["SEGMENT", "Batch", "Ingested", "batches", "ingest", "place_of", "same_id"]
 
 SEGMENT = 512
 """Articles measured together, at most: they share a vocabulary and then leave memory."""
@@ -26,25 +26,39 @@ _LARGEST = 8_000_000
 """Characters of a segment, at most (but for a single longer article)."""
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Ingested:
-    """What reading has found: the new snapshot, the register behind it, and the segments that are new."""
+    """What reading has found: the new snapshot, and the register behind it."""
 
     snapshot: Snapshot
     register: Register
-    new: list[str] = field(default_factory=list)
 
 
-def batches(articles: Iterator[RawArticle]) -> Iterator[list[RawArticle]]:
+class Batch(list[RawArticle]):
+    """Articles gathered to be measured together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._size = 0
+
+    def has_room(self, article: RawArticle) -> bool:
+        """Tell whether an article may still join; the first always may."""
+        return not self or (len(self) < SEGMENT and self._size + len(article.raw) <= _LARGEST)
+
+    def append(self, article: RawArticle) -> None:
+        """Let an article join."""
+        super().append(article)
+        self._size += len(article.raw)
+
+
+def batches(articles: Iterable[RawArticle]) -> Iterator[Batch]:
     """Yield articles in runs that are measured together."""
-    batch: list[RawArticle] = []
-    size = 0
+    batch = Batch()
     for article in articles:
-        if batch and (len(batch) == SEGMENT or size + len(article.raw) > _LARGEST):
+        if not batch.has_room(article):
             yield batch
-            batch, size = [], 0
+            batch = Batch()
         batch.append(article)
-        size += len(article.raw)
     if batch:
         yield batch
 
@@ -78,7 +92,6 @@ def ingest(
     how = _reading_method(study)
     names = list(before.segments)
     after = Snapshot(how, before.lines, before.reuse, {}, dict(before.segments), before.manifest)
-    found = Ingested(after, register)
     writer = _Writer(collection, after, names)
     number = max((entry.number for entry in before.sources.values()), default=-1) + 1
     for source in reading.sources(study):
@@ -90,19 +103,19 @@ def ingest(
             if strict and old.set_aside:
                 raise InputError(place_of(SetAside(*old.set_aside[0])))
         else:
-            entry = _read(source, study, register, writer, number, strict=strict)
-            after.sources[source.name] = SourceEntry(entry.number, fingerprint, entry.set_aside, entry.duplicates)
+            set_aside, duplicates = _read(source, study, register, writer, number, strict=strict)
+            after.sources[source.name] = SourceEntry(number, fingerprint, set_aside, duplicates)
             number += 1
         tell(register.count())
     writer.flush()
-    _retire(collection, found, writer, names)
-    found.new = writer.new
-    _freeze(study, collection, found)
+    register.drop_missing()
+    _retire(collection, after, register, names, old=len(before.segments))
+    _freeze(study, collection, after, writer.new)
     after.segments = {name: segment for name, segment in after.segments.items() if segment.articles}
     place = {name: position for position, name in enumerate(after.segments)}
     register.renumber([place.get(name, -1) for name in names])
     collection.begin(after, register.table())
-    return found
+    return Ingested(after, register)
 
 
 class _Writer:
@@ -110,29 +123,27 @@ class _Writer:
 
     def __init__(self, collection: Collection, snapshot: Snapshot, names: list[str]) -> None:
         self._collection, self._snapshot, self._names = collection, snapshot, names
-        self._batch: list[RawArticle] = []
-        self._size = 0
+        self._batch = Batch()
         self.new: list[str] = []
 
-    @property
-    def number(self) -> int:
-        """The number of the segment that the next article goes to."""
+    def number_for(self, article: RawArticle) -> int:
+        """Return the number of the segment that a new article would go to."""
+        if not self._batch.has_room(article):
+            self.flush()
         return len(self._names)
 
-    def full(self, article: RawArticle) -> bool:
-        return bool(self._batch) and (len(self._batch) == SEGMENT or self._size + len(article.raw) > _LARGEST)
-
     def add(self, article: RawArticle) -> None:
+        """Put an article into the segment that `number_for` has named."""
         self._batch.append(article)
-        self._size += len(article.raw)
 
     def flush(self) -> None:
+        """Write what is gathered as a segment."""
         if self._batch:
             name = self._collection.write_raw(self._batch)
             self._names.append(name)
             self.new.append(name)
             self._snapshot.segments[name] = Segment(len(self._batch))
-            self._batch, self._size = [], 0
+            self._batch = Batch()
 
     def find(self, segment: int, article_id: str) -> RawArticle:
         """Return an article of a segment, also of the one not yet written."""
@@ -142,16 +153,15 @@ class _Writer:
 
 def _read(
     source: Source, study: Study, register: Register, writer: _Writer, number: int, *, strict: bool
-) -> SourceEntry:
+) -> tuple[tuple[tuple[str, int, str], ...], bool]:
+    """Read a source; return what was set aside (path, row, reason), and whether duplicates are among it."""
     set_aside: list[tuple[str, int, str]] = []
     duplicates = False
     for record in reading.read_source(source, study):
         if isinstance(record, RawArticle):
             article = identified(record, study)
-            if writer.full(article):
-                writer.flush()
             hashed = short_hash(article.article_id)
-            met = register.meet(hashed, content_hash(article), segment=writer.number, source=number)
+            met = register.meet(hashed, content_hash(article), segment=writer.number_for(article), source=number)
             if met in ("new", "changed"):
                 writer.add(article)
             if met != "again":
@@ -161,7 +171,7 @@ def _read(
         if strict:
             raise InputError(place_of(record))
         set_aside.append((record.path, record.row, record.reason))
-    return SourceEntry(number, "", tuple(set_aside), duplicates)
+    return tuple(set_aside), duplicates
 
 
 def same_id(article: RawArticle, first: RawArticle) -> SetAside:
@@ -177,39 +187,34 @@ def place_of(item: SetAside) -> str:
     return item.path + (f", row {item.row}" if item.row else "") + f": {item.reason}"
 
 
-def _retire(collection: Collection, found: Ingested, writer: _Writer, names: list[str]) -> None:
-    """Make anew the segments of which articles have left the corpus, or were changed."""
-    old = len(names) - len(writer.new)
-    found.register.drop_missing()
-    for number in range(old):
-        name = names[number]
-        segment = found.snapshot.segments[name]
-        kept = found.register.articles_of(number)
-        if len(kept) == segment.articles:
+def _retire(collection: Collection, snapshot: Snapshot, register: Register, names: list[str], old: int) -> None:
+    """Make anew those of the first `old` segments of which articles have left the corpus, or were changed."""
+    left = register.counts(len(names))
+    for number, name in enumerate(names[:old]):
+        segment = snapshot.segments[name]
+        if left[number] == segment.articles:
             continue
-        lines, segment.articles = segment.lines, 0
-        left = [a for a in collection.read_raw(name) if short_hash(a.article_id) in kept] if kept else []
-        if left:
-            fresh = collection.write_raw(left)
-            names[number] = fresh
-            found.snapshot.segments[fresh] = Segment(len(left), lines)
+        segment.articles = 0
+        if left[number]:
+            kept = register.articles_of(number)
+            articles = [a for a in collection.read_raw(name) if short_hash(a.article_id) in kept]
+            names[number] = collection.write_raw(articles)
+            snapshot.segments[names[number]] = Segment(len(articles), segment.lines)
 
 
-def _freeze(study: Study, collection: Collection, found: Ingested) -> None:
-    """Count the lines of the new articles, and freeze for them what is repeated by now."""
-    fresh = [name for name in found.new if not found.snapshot.segments[name].lines]
-    if not fresh:
+def _freeze(study: Study, collection: Collection, snapshot: Snapshot, new: list[str]) -> None:
+    """Count the lines of the articles of new segments, and freeze for them what is repeated by now."""
+    if not new:
         return
-    state = collection.state(found.snapshot.lines)
+    state = collection.state(snapshot.lines)
     counted = RepeatedLines.from_state(state) if state else RepeatedLines()
     cleaner = Cleaner(study)
-    for name in fresh:
+    for name in new:
         counted.add_many((cleaner.outlet(article), article.raw) for article in collection.read_raw(name))
-    name = collection.write_lines(counted.freeze())
-    collection.write_state(name, counted.state())
-    found.snapshot.lines = name
-    for segment in fresh:
-        found.snapshot.segments[segment].lines = name
+    snapshot.lines = collection.write_lines(counted.freeze())
+    collection.write_state(snapshot.lines, counted.state())
+    for name in new:
+        snapshot.segments[name].lines = snapshot.lines
 
 
 def _reading_method(study: Study) -> str:

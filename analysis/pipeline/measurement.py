@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from analysis.pipeline.steps import Bench, Instruments, Step, steps, undisturbed
 from analysis.reading import RawArticle, SetAside
 from analysis.study import Study
 
-__all__ = ["clean_corpus", "measure_in_memory"]
+__all__ = ["clean_corpus", "measure_in_memory", "together"]
 
 
 def measure_in_memory(
@@ -63,7 +63,7 @@ def _take(
     lines = counted.freeze()
     parts: dict[str, list[pd.DataFrame]] = {name: [] for step in taken for name in step.tables}
     readable: list[pd.DataFrame] = []
-    for batch in batches(iter(articles)):
+    for batch in batches(articles):
         made, bench = _measure(batch, instruments, taken, lines)
         for name, tables in made.items():
             parts[name].extend(tables)
@@ -73,7 +73,7 @@ def _take(
         if strict and emptied:
             raise InputError(place_of(emptied[0]))
         set_aside.extend(emptied)
-    whole = {name: _together(name, tables) for name, tables in parts.items()}
+    whole = {name: together(name, tables) for name, tables in parts.items()}
     if "sentences" in parts:
         whole["reuse"] = reuse.find(pd.concat(readable, ignore_index=True)) if readable else schema.empty("reuse")
     return whole, set_aside
@@ -107,6 +107,7 @@ def _measure(
     return made, bench
 
 
-def _together(name: str, tables: list[pd.DataFrame]) -> pd.DataFrame:
+def together(name: str, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the parts of a table as one, checked and sorted."""
     filled = [table for table in tables if len(table)]
     return schema.check(name, pd.concat(filled, ignore_index=True)) if filled else schema.empty(name)

@@ -95,6 +95,10 @@ class Register:
         self._held = {name: values[self._met] for name, values in self._held.items()}
         self._met = self._met[self._met]
 
+    def counts(self, segments: int) -> NDArray[np.int64]:
+        """Return how many articles stand in each of the first `segments` segments."""
+        return np.bincount(self._held["segment"], minlength=segments)
+
     def articles_of(self, segment: int) -> frozenset[int]:
         """Return the hashes of the ids of the articles of a segment."""
         return frozenset(self._held["article"][self._held["segment"] == segment].tolist())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import reuse, store
+from analysis.errors import JobError
 from analysis.pipeline.cleaned import NOTHING_LEFT
 from analysis.pipeline.collection import Collection
 from analysis.pipeline.manifest import corpus_sum, framing_used
@@ -19,15 +20,19 @@ from analysis.pipeline.steps import Bench, Instruments, Step, steps, undisturbed
 from analysis.pipeline.versions import code_of
 from analysis.study import Study
 
-__all__ = ["TRIES", "Done", "Job", "Task", "is_done", "prepare", "reuse_index", "reuse_name", "take"]
+__all__ = ["TRIES", "Done", "Job", "Task", "is_done", "method_of", "prepare", "reuse_index", "reuse_name", "take"]
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What every segment of a run has in common: the collection's folder, and the study."""
+    """What every segment of a run has in common: the collection's folder, the study, and a hash of all methods.
 
-    folder: str
-    study: Study
+    Jobs of the same methods count as equal, for they measure alike.
+    """
+
+    folder: str = field(compare=False)
+    study: Study = field(compare=False)
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,22 +59,19 @@ def prepare(study: Study) -> tuple[Instruments, tuple[Step, ...]]:
 
 
 @lru_cache(maxsize=2)
-def _prepared(study: _ById) -> tuple[Instruments, tuple[Step, ...]]:
-    return prepare(study.study)
+def _prepared(job: Job) -> tuple[Instruments, tuple[Step, ...]]:
+    """Return what a job measures with: made once in a process, and anew where what decides a result differs."""
+    instruments, taken = prepare(job.study)
+    if method_of(taken) != job.method:
+        raise JobError(
+            "code or codebooks were changed while the run was at work, or differ on this worker; run it again"
+        )
+    return instruments, taken
 
 
-class _ById:
-    """A study that counts as the same while its description is the same: studies hold mappings, which have no hash."""
-
-    def __init__(self, study: Study) -> None:
-        self.study = study
-        self._said = repr(study)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and self._said == other._said
-
-    def __hash__(self) -> int:
-        return hash(self._said)
+def method_of(taken: tuple[Step, ...]) -> str:
+    """Return a hash of all that decides the results of a measurement's steps, beside the texts."""
+    return store.fingerprint(step.method for step in taken)
 
 
 def is_done(task: Task, taken: tuple[Step, ...]) -> bool:
@@ -84,7 +86,7 @@ def take(job: Job, task: Task) -> Done:
 
     Each step's tables are written whole before it counts as taken, and what a run that was killed has left is used.
     """
-    instruments, taken = _prepared(_ById(job.study))
+    instruments, taken = _prepared(job)
     collection = Collection(Path(job.folder))
     known = [task.records, collection.noted(task.segment)]
     records: dict[str, Record] = {}
