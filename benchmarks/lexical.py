@@ -41,7 +41,7 @@ import pyarrow as pa
 from lexical_naive import Naive
 
 from analysis import framing, prominence, readability, schema, sentiment, speakers
-from analysis.language import Vocabulary, fold, read_document
+from analysis.language import Vocabulary, fold, read_documents
 from analysis.mentions import Finder
 from analysis.pipeline.words import count_words
 from analysis.study import Actor, Study, Target
@@ -113,7 +113,7 @@ class Ours:
     def _chunk(self, articles: pd.DataFrame, clock: Clock) -> list[pd.DataFrame]:
         words = Vocabulary()
         pairs = list(zip(articles["article_id"], articles["text"], strict=True))
-        documents = clock("tokens and sentences", lambda: [read_document(key, text, words) for key, text in pairs])
+        documents = clock("tokens and sentences", lambda: read_documents(pairs, words))
         quotes, spans = clock("quotes with speakers", lambda: speakers.attribute(documents, articles, STUDY))
         sentences = clock("voices of sentences", lambda: speakers.sentences_table(documents, quotes, spans))
         voices = clock("voices of mentions", lambda: speakers.voices_of(documents, quotes, spans))

@@ -14,9 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.framing.codebook import Codebook
-from analysis.framing.matching import Found, Matcher, alike, sentence_starts
 from analysis.framing.reading import EMPTY_SENTENCES, Reading, Readings, odds_score
-from analysis.language import Document, Lexicon
+from analysis.language import Document, Documents, Found, Lexicon, Matcher
 
 __all__ = ["Dictionary", "Hit"]
 
@@ -114,9 +113,10 @@ class Dictionary:
 
     def read_all(self, documents: Sequence[Document]) -> Readings:
         """Return what `read` does of each of `documents`, all in one."""
-        lengths = np.array([len(document.sentences) for document in documents])
-        if len(documents) == 1 or not alike(documents):
-            return Readings.of([self.read(document) for document in documents])
+        if len(documents) == 1:
+            return Readings.of([self.read(documents[0])])
+        documents = Documents.of(documents)
+        lengths = np.diff(documents.sentence_offsets)
         evidence, hits = self._summed_all(documents)
         scores = odds_score(evidence, SENTENCE_THRESHOLD)
         row, frame = np.nonzero(evidence)
@@ -135,17 +135,16 @@ class Dictionary:
         weights = np.array([hit.weight for hit in found], dtype=np.float64)
         return self._sums(place, weights, len(document.sentences))
 
-    def _summed_all(self, documents: Sequence[Document]) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Do the same for all sentences of articles that share one vocabulary."""
+    def _summed_all(self, documents: Documents) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+        """Do the same for all sentences of several articles."""
         found = self._matcher.find(documents)
-        starts = sentence_starts(documents)
         evidence = found.entry < self._frames
         first, last, entry = found.first[evidence], found.last[evidence], found.entry[evidence]
         blocked = _touched(found, first, last, self._frames + entry) | _touched(found, first, last, 2 * self._frames)
         free = np.flatnonzero(~blocked)
-        place = (np.searchsorted(starts, first[free], side="right") - 1) * self._frames + entry[free]
+        place = documents.sentence_of_token(first[free]) * self._frames + entry[free]
         pattern = self._offsets[entry[free]] + found.pattern[evidence][free]
-        return self._sums(place, self._all_weights[pattern], len(starts))
+        return self._sums(place, self._all_weights[pattern], len(documents.sentences))
 
     def _sums(
         self, place: NDArray[np.int64], weights: NDArray[np.float64], sentences: int

@@ -5,19 +5,25 @@ What depends on a word alone (its folded form, its syllables) is then computed o
 """
 
 from analysis.language.document import Document, read_document
+from analysis.language.documents import Documents, read_documents
 from analysis.language.lexicon import Lexicon, Match
+from analysis.language.matching import Found, Matcher
 from analysis.language.sentences import sentence_spans
 from analysis.language.tokens import TOKEN, Tokens, Vocabulary, fold, tokenize
 
 __all__ = [
     "TOKEN",
     "Document",
+    "Documents",
+    "Found",
     "Lexicon",
     "Match",
+    "Matcher",
     "Tokens",
     "Vocabulary",
     "fold",
     "read_document",
+    "read_documents",
     "sentence_spans",
     "tokenize",
 ]

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import facts, framing, prominence, readability, sentiment, speakers, store
-from analysis.language import Document, Vocabulary, read_document
+from analysis.language import Documents, read_documents
 from analysis.mentions import Finder
 from analysis.pipeline.cleaned import Cleaner, Lines
 from analysis.pipeline.versions import code_of, package_version
@@ -90,11 +90,9 @@ class Bench:
         return articles[articles["language"].isin([self.study.language, "und"])]
 
     @cached_property
-    def documents(self) -> list[Document]:
+    def documents(self) -> Documents:
         """Their texts, read with one vocabulary."""
-        vocabulary = Vocabulary()
-        pairs = zip(self.articles["article_id"].tolist(), self.articles["text"].tolist(), strict=True)
-        return [read_document(article_id, text, vocabulary) for article_id, text in pairs]
+        return read_documents(zip(self.articles["article_id"].tolist(), self.articles["text"].tolist(), strict=True))
 
     def look_for(self, codebooks: Iterable[str]) -> None:
         """Say which codebooks' frames will be asked for, all at once: they are found in one pass over the texts."""

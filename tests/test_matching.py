@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import framing
 from analysis.framing.dictionary import Dictionary
-from analysis.framing.matching import Matcher
-from analysis.language import Document, Lexicon, Vocabulary, read_document
+from analysis.language import Documents, Lexicon, Matcher, Vocabulary, read_document, read_documents
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 ENTRIES = [
@@ -25,12 +24,11 @@ WORDS = st.sampled_from(["a", "b", "c", "ab", "bab", "C", "A", "x", ".", ". ", "
 TEXTS = st.lists(WORDS, max_size=40).map(" ".join)
 
 
-def read(texts: list[str]) -> list[Document]:
-    vocabulary = Vocabulary()
-    return [read_document(f"a{number}", text, vocabulary) for number, text in enumerate(texts)]
+def read(texts: list[str]) -> Documents:
+    return read_documents((f"a{number}", text) for number, text in enumerate(texts))
 
 
-def by_document(lexicon: Lexicon, documents: list[Document]) -> list[tuple[int, int, int, int]]:
+def by_document(lexicon: Lexicon, documents: Documents) -> list[tuple[int, int, int, int]]:
     rows, offset = [], 0
     for document in documents:
         rows += [(m.entry, offset + m.first, offset + m.last, m.pattern) for m in lexicon.find(document)]

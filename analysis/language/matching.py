@@ -9,9 +9,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.language import Document, Lexicon
+from analysis.language.documents import Documents
+from analysis.language.lexicon import Lexicon
+from analysis.language.tokens import Vocabulary
 
-__all__ = ["Found", "Matcher", "alike", "sentence_starts"]
+__all__ = ["Found", "Matcher"]
 
 _GAP = -1
 _STEPS = (2, 3, 4)  # where the word behind a gap of one to three words stands
@@ -58,10 +60,10 @@ class Matcher:
         self._follows = np.zeros((1, len(followers)), dtype=bool)
         self._opens: list[list[int]] = [[]]
 
-    def find(self, documents: Sequence[Document]) -> Found:
-        """Return the matches in `documents`, which share one vocabulary."""
-        meaning = self._meaning(documents)
-        ends = np.concatenate([_shifted(d.first_tokens[1:], o) for d, o in _with_offsets(documents)])
+    def find(self, documents: Documents) -> Found:
+        """Return the matches in `documents`."""
+        meaning = self._meaning_of(documents.vocabulary)[documents.ids]
+        bounds = documents.sentence_bounds
         sizes = np.array([len(opened) for opened in self._opens], dtype=np.int64)
         opened = np.array([number for row in self._opens for number in row], dtype=np.int64)
         begins = np.cumsum(sizes) - sizes
@@ -70,17 +72,17 @@ class Matcher:
         first = np.repeat(tokens, many)
         within = np.arange(len(first)) - np.repeat(np.cumsum(many) - many, many)
         sequence = opened[np.repeat(begins[meaning[tokens]], many) + within]
-        limit = ends[np.searchsorted(sentence_starts(documents), first, side="right") - 1]
+        limit = bounds[documents.sentence_of_token(first), 1]
         last = self._follow(meaning, first, limit, sequence)
         whole = last >= 0
         return _kept(first[whole], last[whole], self._entry[sequence[whole]], self._pattern[sequence[whole]])
 
-    def _meaning(self, documents: Sequence[Document]) -> _Integers:
-        """Return for every token the row of what it means."""
-        lexicon, vocabulary = self._lexicon, documents[0].tokens.vocabulary
+    def _meaning_of(self, vocabulary: Vocabulary) -> _Integers:
+        """Return for every word the row of what it means."""
+        lexicon = self._lexicon
         lexicon._learn(vocabulary)
         rows = self._rows
-        of_words = np.fromiter(
+        of_words: _Integers = np.fromiter(
             (rows[m] if m in rows else self._learn(m) for m in lexicon._meaning), np.int64, len(lexicon._meaning)
         )
         if len(self._follows) < len(rows):
@@ -88,8 +90,7 @@ class Matcher:
             self._follows = np.concatenate([self._follows, more])
             for meaning, row in list(rows.items())[-len(more) :]:
                 self._follows[row, [self._followers[n] for n in meaning if n in self._followers]] = True
-        of_tokens: _Integers = of_words[np.concatenate([document.tokens.ids for document in documents])]
-        return of_tokens
+        return of_words
 
     def _learn(self, meaning: tuple[int, ...]) -> int:
         row = self._rows[meaning] = len(self._rows)
@@ -115,25 +116,6 @@ class Matcher:
             np.maximum.at(last, row[done], end[done])
             row, end = row[~done], end[~done]
         return last
-
-
-def alike(documents: Sequence[Document]) -> bool:
-    """Tell whether all documents share one vocabulary, so that their tokens can be matched together."""
-    return all(document.tokens.vocabulary is documents[0].tokens.vocabulary for document in documents)
-
-
-def sentence_starts(documents: Sequence[Document]) -> _Integers:
-    """Return the first token of every sentence of `documents`, tokens counted through."""
-    return np.concatenate([_shifted(d.first_tokens[:-1], offset) for d, offset in _with_offsets(documents)])
-
-
-def _shifted(tokens: NDArray[np.int32], offset: int) -> _Integers:
-    return tokens.astype(np.int64) + offset
-
-
-def _with_offsets(documents: Sequence[Document]) -> list[tuple[Document, int]]:
-    sizes = np.cumsum([0, *(len(document.tokens) for document in documents)])
-    return list(zip(documents, sizes[:-1].tolist(), strict=True))
 
 
 def _steps(sequence: Sequence[int]) -> list[tuple[int, bool]]:
