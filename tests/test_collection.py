@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -282,7 +283,7 @@ def test_a_folder_that_holds_something_else_is_refused(study: Study, tmp_path: P
 def test_a_run_that_dies_is_taken_up(
     study: Study, tmp_path: Path, worked: list[tuple[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = engines.take
+    real = growth.take
     calls = []
 
     def dying(job: Job, task: Task) -> object:
@@ -291,7 +292,7 @@ def test_a_run_that_dies_is_taken_up(
             raise KeyboardInterrupt
         return real(job, task)
 
-    monkeypatch.setattr(engines, "take", dying)
+    monkeypatch.setattr(growth, "take", dying)
     with pytest.raises(KeyboardInterrupt):
         pipeline.measure(study, store=tmp_path / "store")
     finished = set(worked)
@@ -379,17 +380,17 @@ def _runs(pid: int) -> bool:
 def test_a_worker_that_is_killed_costs_time_alone(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     add(study.folder, "more", range(100, 140))
     killed: list[int] = []
-    real = growth.engines.run
+    real = engines.Processes.each
 
-    def killing(*args: object, **kwargs: object) -> Iterator[object]:
-        for done in real(*args, **kwargs):  # type: ignore[arg-type]
+    def killing(*args: Any) -> Iterator[object]:
+        for done in real(*args):
             if not killed:
                 children = [pid for pid in _children(os.getpid()) if "spawn_main" in _command(pid)]
                 killed.append(children[0])
                 os.kill(children[0], signal.SIGKILL)
             yield done
 
-    monkeypatch.setattr(growth.engines, "run", killing)
+    monkeypatch.setattr(engines.Processes, "each", killing)
     measured = pipeline.measure(study, workers=2)
     assert killed
     monkeypatch.undo()

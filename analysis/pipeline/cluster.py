@@ -1,18 +1,22 @@
-"""Measuring segments on the workers of a Dask cluster."""
+"""Work on segments by the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from itertools import islice
-from typing import Any
+from types import TracebackType
+from typing import Any, TypeVar
 
 from analysis.errors import InputError, JobError
 from analysis.pipeline.manifest import method_fingerprint
-from analysis.pipeline.work import TRIES, Done, Job, Task, take
+from analysis.pipeline.work import TRIES, Job
 
-__all__ = ["run"]
+__all__ = ["Cluster"]
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _SETTINGS = {
     "distributed.scheduler.allowed-failures": TRIES,
@@ -21,54 +25,73 @@ _SETTINGS = {
 }
 
 
-def run(job: Job, tasks: list[Task], *, workers: int, scheduler: str, ahead: int) -> Iterator[Done]:
-    """Measure segments; yield each one's name and records as it is done, in no fixed order.
+class Cluster(AbstractContextManager["Cluster"]):
+    """Work on the workers of a Dask cluster.
 
     Parameters
     ----------
-    job, tasks
-        What to do.
     workers
         Processes of a cluster on this machine, where no `scheduler` is named.
     scheduler
         Address of a scheduler.
     ahead
         Pieces of work handed out for each worker.
-
-    Raises
-    ------
-    InputError
-        Where there is no such cluster, or its workers cannot do the work.
-    JobError
-        Where workers died several times over one piece of work.
     """
-    try:
-        import dask
+
+    def __init__(self, *, workers: int, scheduler: str, ahead: int) -> None:
+        self._workers, self._scheduler, self._ahead = workers, scheduler, ahead
+        self._client: Any = None
+        self._stack = ExitStack()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+
+    def each(self, job: Job, function: Callable[[Job, T], R], items: Iterable[T]) -> Iterator[R]:
+        """Do pieces on the workers.
+
+        Raises
+        ------
+        InputError
+            Where there is no such cluster, or its workers cannot do the work.
+        JobError
+            Where workers died several times over one piece of work.
+        """
+        waiting = iter(items)
+        first = list(islice(waiting, 1))
+        if not first:
+            return
+        if self._client is None:
+            self._client = self._connected(job)
         from distributed import as_completed
         from distributed.scheduler import KilledWorker
-    except ImportError as error:
-        said = "--engine dask needs the packages dask and distributed"
-        raise InputError(f"{said}: pip install 'nutgraf[scale]'") from error
-    with ExitStack() as stack:
-        stack.enter_context(dask.config.set(_SETTINGS))
-        client = _client(stack, workers=workers, scheduler=scheduler)
-        if scheduler:
-            _check_workers(client, job)
+
+        client = self._client
         common = client.scatter(job, broadcast=True)
-        waiting = iter(tasks)
-        first = [
-            client.submit(take, common, task, pure=False)
-            for task in islice(waiting, ahead * max(1, len(client.nthreads())))
-        ]
-        futures = as_completed(first, with_results=True)
+        ahead = self._ahead * max(1, len(client.nthreads()))
+        first.extend(islice(waiting, ahead - 1))
+        futures = as_completed([client.submit(function, common, item, pure=False) for item in first], with_results=True)
         try:
-            for future, done in futures:
-                yield done
+            for future, result in futures:
+                yield result
                 future.release()
-                for task in islice(waiting, 1):
-                    futures.add(client.submit(take, common, task, pure=False))
+                for item in islice(waiting, 1):
+                    futures.add(client.submit(function, common, item, pure=False))
         except KilledWorker as error:
             raise JobError(f"Dask workers died {TRIES} times over one piece of work; too little memory?") from error
+
+    def _connected(self, job: Job) -> Any:
+        try:
+            import dask
+        except ImportError as error:
+            said = "--engine dask needs the packages dask and distributed"
+            raise InputError(f"{said}: pip install 'nutgraf[scale]'") from error
+        self._stack.enter_context(dask.config.set(_SETTINGS))
+        client = _client(self._stack, workers=self._workers, scheduler=self._scheduler)
+        if self._scheduler:
+            _check_workers(client, job)
+        return client
 
 
 def _client(stack: ExitStack, *, workers: int, scheduler: str) -> Any:

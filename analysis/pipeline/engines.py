@@ -1,82 +1,162 @@
-"""Where the segments of a run are measured: in this process, in several here, or by the workers of a Dask cluster."""
+"""Where the segments of a run are worked on: in this process, in several here, or by the workers of a Dask cluster."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from itertools import chain, islice
+from types import TracebackType
+from typing import Any, Protocol, Self, TypeVar
 
 from analysis.errors import JobError
-from analysis.pipeline.work import TRIES, Done, Job, Task, take
+from analysis.pipeline.work import TRIES, Job
 
-__all__ = ["ENGINES", "run"]
+__all__ = ["AHEAD", "ENGINES", "Engine", "open_engine"]
 
 ENGINES = ("pandas", "dask")
 AHEAD = 3
 """Pieces of work handed out for each worker, so that none waits."""
 
+T = TypeVar("T")
+R = TypeVar("R")
 
-def run(
-    job: Job, tasks: list[Task], *, engine: str = "pandas", workers: int = 1, scheduler: str = ""
-) -> Iterator[Done]:
-    """Measure segments; yield each one's name and records as it is done, in no fixed order.
+
+class Engine(AbstractContextManager["Engine"], Protocol):
+    """Does pieces of work; workers, where it has any, start with the first piece and end with its context."""
+
+    def each(self, job: Job, function: Callable[[Job, T], R], items: Iterable[T]) -> Iterator[R]:
+        """Yield ``function(job, item)`` for every item, in no fixed order.
+
+        Parameters
+        ----------
+        job
+            What all pieces have in common.
+        function
+            A function of a module; it may be called again on a piece whose worker has died.
+        items
+            Taken one by one, as workers become free.
+
+        Raises
+        ------
+        InputError
+            Where the engine cannot be used.
+        JobError
+            Where workers died several times over one piece of work.
+        """
+        ...
+
+
+def open_engine(name: str = "pandas", *, workers: int = 1, scheduler: str = "") -> Engine:
+    """Return an engine.
 
     Parameters
     ----------
-    job, tasks
-        What to do.
-    engine
-        ``pandas``: in this process, or in `workers` of them. ``dask``: by the workers of a Dask cluster, one of
-        `workers` processes on this machine where no `scheduler` is named.
+    name
+        ``pandas``: work is done in this process, or in `workers` of them. ``dask``: by the workers of a Dask cluster,
+        one of `workers` processes on this machine where no `scheduler` is named.
     workers
         How many processes.
     scheduler
         Address of a Dask scheduler (``tcp://host:8786``). Its workers must have this version of nutgraf and see the
         collection's folder under the same path.
-
-    Raises
-    ------
-    InputError
-        Where the engine cannot be used.
-    JobError
-        Where workers died several times over one piece of work.
     """
-    if not tasks:
-        return iter(())
-    if engine == "dask":
-        from analysis.pipeline.cluster import run as run_on_cluster
+    if name == "dask":
+        from analysis.pipeline.cluster import Cluster
 
-        return run_on_cluster(job, tasks, workers=workers, scheduler=scheduler, ahead=AHEAD)
-    if workers > 1 and len(tasks) > 1:
-        return _processes(job, tasks, workers=min(workers, len(tasks)))
-    return (take(job, task) for task in tasks)
+        return Cluster(workers=workers, scheduler=scheduler, ahead=AHEAD)
+    return Processes(workers) if workers > 1 else Here()
 
 
-def _processes(job: Job, tasks: list[Task], *, workers: int) -> Iterator[Done]:
-    from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+class Here(AbstractContextManager["Here"]):
+    """Work in this process."""
 
-    left = {task.segment: task for task in tasks}
-    for _ in range(TRIES):
-        with ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start) as pool:
-            waiting = iter(list(left.values()))
-            running: set[Future[Done]] = {pool.submit(take, job, t) for t in islice(waiting, AHEAD * workers)}
-            try:
-                while running:
-                    done, running = wait(running, return_when=FIRST_COMPLETED)
-                    for future in done:
-                        segment, records = future.result()
-                        del left[segment]
-                        yield segment, records
-                    running |= {pool.submit(take, job, t) for t in islice(waiting, len(done))}
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        pass
+
+    def each(self, job: Job, function: Callable[[Job, T], R], items: Iterable[T]) -> Iterator[R]:
+        """Do the pieces one after the other."""
+        return (function(job, item) for item in items)
+
+
+class Processes(AbstractContextManager["Processes"]):
+    """Work in several processes of this machine.
+
+    Parameters
+    ----------
+    workers
+        How many.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+        self._pool: Any = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._close(wait=error is None)
+
+    def each(self, job: Job, function: Callable[[Job, T], R], items: Iterable[T]) -> Iterator[R]:
+        """Do several pieces at once; a single one is done here, for it would only wait for a process to start."""
+        waiting = iter(items)
+        first = list(islice(waiting, 2))
+        if self._pool is None and len(first) < 2:
+            yield from (function(job, item) for item in first)
+            return
+        left = chain(first, waiting)
+        for _ in range(TRIES):
+            unfinished: list[T] = []
+            yield from self._each(job, function, left, unfinished)
+            if not unfinished:
                 return
-            except BrokenProcessPool:
-                continue  # what was finished stands; the others are begun again in new processes
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-    raise JobError(f"a worker process died {TRIES} times over; {len(left)} segments are left (too little memory?)")
+            self._close(wait=False)
+            left = chain(unfinished, left)  # what was finished stands; the others are begun again in new processes
+        raise JobError(f"a worker process died {TRIES} times over (too little memory?)")
+
+    def _each(self, job: Job, function: Callable[[Job, T], R], items: Iterator[T], unfinished: list[T]) -> Iterator[R]:
+        """Yield results until all is done or a worker dies; put what was under way then into `unfinished`."""
+        from concurrent.futures import FIRST_COMPLETED, Future, wait
+        from concurrent.futures.process import BrokenProcessPool
+
+        running: dict[Future[R], T] = {}
+
+        def hand_out() -> None:
+            for item in islice(items, AHEAD * self._workers - len(running)):
+                try:
+                    running[self._started().submit(function, job, item)] = item
+                except BrokenProcessPool:
+                    unfinished.append(item)
+                    raise
+
+        try:
+            hand_out()
+            while running:
+                for future in wait(running, return_when=FIRST_COMPLETED).done:
+                    result = future.result()
+                    del running[future]
+                    yield result
+                hand_out()
+        except BrokenProcessPool:
+            unfinished[:0] = running.values()
+
+    def _started(self) -> Any:
+        if self._pool is None:
+            from concurrent.futures import ProcessPoolExecutor
+            from multiprocessing import get_context
+
+            self._pool = ProcessPoolExecutor(self._workers, mp_context=get_context("spawn"), initializer=_start)
+        return self._pool
+
+    def _close(self, *, wait: bool) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=wait, cancel_futures=True)
+            self._pool = None
 
 
 def _start() -> None:

@@ -10,15 +10,15 @@ import pandas as pd
 
 from analysis import schema, store
 from analysis.errors import InputError
-from analysis.pipeline import engines
 from analysis.pipeline.collection import Collection
+from analysis.pipeline.engines import open_engine
 from analysis.pipeline.ingest import ingest, place_of
 from analysis.pipeline.manifest import LISTED, Account, added, describe
 from analysis.pipeline.measurement import together
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.snapshot import Record, Snapshot
 from analysis.pipeline.versions import code_of
-from analysis.pipeline.work import Job, Task, is_done, method_of, prepare, reuse_index, reuse_name
+from analysis.pipeline.work import Job, Task, is_done, method_of, prepare, reuse_index, reuse_name, take
 from analysis.reading import SetAside
 from analysis.study import Study
 
@@ -47,7 +47,7 @@ def grow(
     folder
         The collection's; it is made where it is missing. It may not stand inside the corpus.
     engine, workers, scheduler
-        As `analysis.pipeline.engines.run` takes them.
+        As `analysis.pipeline.engines.open_engine` takes them.
     strict
         Fail on the first input that would be set aside.
     progress
@@ -62,14 +62,15 @@ def grow(
     _refuse_own_corpus(study, folder)
     instruments, steps = prepare(study)
     collection = Collection(folder)
-    with collection.locked(), Progress(progress) as shown:
-        found = ingest(study, collection, strict=strict, tell=shown.read)
+    job = Job(str(folder.resolve()), study, method_of(steps))
+    crew = open_engine(engine, workers=workers, scheduler=scheduler)
+    with collection.locked(), crew, Progress(progress) as shown:
+        found = ingest(job, collection, crew, strict=strict, tell=shown.read)
         snapshot = found.snapshot
         tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
         due = [task for task in tasks if not is_done(task, steps)]
         shown.measure(sum(task.articles for task in due))
-        job = Job(str(folder.resolve()), study, method_of(steps))
-        for segment, records in engines.run(job, due, engine=engine, workers=workers, scheduler=scheduler):
+        for segment, records in crew.each(job, take, due):
             entry = snapshot.segments[segment]
             entry.steps = dict(records)
             shown.done(entry.articles)

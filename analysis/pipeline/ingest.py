@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from analysis import reading, store
 from analysis.cleaning import RepeatedLines
 from analysis.errors import InputError
-from analysis.pipeline.cleaned import Cleaner
 from analysis.pipeline.collection import Collection
+from analysis.pipeline.engines import Engine
 from analysis.pipeline.identity import content_hash, identified, short_hash
 from analysis.pipeline.register import Register
 from analysis.pipeline.snapshot import Segment, Snapshot, SourceEntry
 from analysis.pipeline.versions import code_of
+from analysis.pipeline.work import Job, short_lines
 from analysis.reading import RawArticle, SetAside, Source
 from analysis.study import Study
 
@@ -64,19 +66,21 @@ def batches(articles: Iterable[RawArticle]) -> Iterator[Batch]:
 
 
 def ingest(
-    study: Study, collection: Collection, *, strict: bool, tell: Callable[[int], None] = lambda count: None
+    job: Job, collection: Collection, crew: Engine, *, strict: bool, tell: Callable[[int], None] = lambda count: None
 ) -> Ingested:
-    """Read what is new of a study's corpus.
+    """Read what is new of a study's corpus, and count the lines of it.
 
     Sources that are as they were are not read again. What has left the corpus leaves the collection: its segments are
     made anew without it. An article that is new never changes the segments there are.
 
     Parameters
     ----------
-    study
-        Whose corpus.
+    job
+        The study, and the collection's folder.
     collection
         Locked.
+    crew
+        Counts lines, while this process reads.
     strict
         Fail on the first input that would be set aside.
     tell
@@ -87,30 +91,16 @@ def ingest(
     InputError
         With `strict`, where something would be set aside.
     """
-    before = collection.read(unfinished=True)
-    register = Register(collection.register(unfinished=True))
-    how = _reading_method(study)
-    names = list(before.segments)
-    after = Snapshot(how, before.lines, before.reuse, {}, dict(before.segments), before.manifest)
-    writer = _Writer(collection, after, names)
-    number = max((entry.number for entry in before.sources.values()), default=-1) + 1
-    for source in reading.sources(study):
-        fingerprint = source.fingerprint()
-        old = before.sources.get(source.name)
-        if old and fingerprint and old.fingerprint == fingerprint and not old.duplicates and before.reading == how:
-            register.meet_source(old.number)
-            after.sources[source.name] = old
-            if strict and old.set_aside:
-                raise InputError(place_of(SetAside(*old.set_aside[0])))
-        else:
-            set_aside, duplicates = _read(source, study, register, writer, number, strict=strict)
-            after.sources[source.name] = SourceEntry(number, fingerprint, set_aside, duplicates)
-            number += 1
-        tell(register.count())
-    writer.flush()
-    register.drop_missing()
-    _retire(collection, after, register, names, old=len(before.segments))
-    _freeze(study, collection, after, writer.new)
+    reader = _Reader(job.study, collection, strict=strict, tell=tell)
+    counted = _Lines(collection, reader.before.lines)
+    for segment, lines in crew.each(job, short_lines, reader.segments()):
+        counted.take(segment, lines, reader.new)
+    reader.retire()
+    after, register, names = reader.after, reader.register, reader.names
+    if reader.new:
+        after.lines = counted.freeze()
+        for name in reader.new:
+            after.segments[name].lines = after.lines
     after.segments = {name: segment for name, segment in after.segments.items() if segment.articles}
     place = {name: position for position, name in enumerate(after.segments)}
     register.renumber([place.get(name, -1) for name in names])
@@ -118,60 +108,136 @@ def ingest(
     return Ingested(after, register)
 
 
-class _Writer:
-    """Gathers new articles and writes a segment whenever one is full."""
+class _Reader:
+    """Reads the sources that are new or were changed, and writes their articles in segments.
 
-    def __init__(self, collection: Collection, snapshot: Snapshot, names: list[str]) -> None:
-        self._collection, self._snapshot, self._names = collection, snapshot, names
-        self._batch = Batch()
+    Attributes
+    ----------
+    before, after
+        What stands, and what will.
+    register
+        Which article stands where.
+    names, new
+        The names of all segments by their numbers, and of those among them that are new.
+    """
+
+    def __init__(self, study: Study, collection: Collection, *, strict: bool, tell: Callable[[int], None]) -> None:
+        self._study, self._collection, self._strict, self._tell = study, collection, strict, tell
+        self.before = collection.read(unfinished=True)
+        self.register = Register(collection.register(unfinished=True))
+        held = dict(self.before.segments)
+        method = _reading_method(study)
+        self.after = Snapshot(method, self.before.lines, self.before.reuse, {}, held, self.before.manifest)
+        self.names = list(held)
         self.new: list[str] = []
+        self._batch = Batch()
 
-    def number_for(self, article: RawArticle) -> int:
-        """Return the number of the segment that a new article would go to."""
-        if not self._batch.has_room(article):
-            self.flush()
-        return len(self._names)
+    def segments(self) -> Iterator[str]:
+        """Read; yield the name of each new segment when it has been written."""
+        before, after, register = self.before, self.after, self.register
+        number = max((entry.number for entry in before.sources.values()), default=-1) + 1
+        for source in reading.sources(self._study):
+            fingerprint = source.fingerprint()
+            old = before.sources.get(source.name)
+            same = old and fingerprint and old.fingerprint == fingerprint and before.reading == after.reading
+            if old and same and not old.duplicates:
+                register.meet_source(old.number)
+                after.sources[source.name] = old
+                if self._strict and old.set_aside:
+                    raise InputError(place_of(SetAside(*old.set_aside[0])))
+            else:
+                set_aside, duplicates = yield from self._read(source, number)
+                after.sources[source.name] = SourceEntry(number, fingerprint, set_aside, duplicates)
+                number += 1
+            self._tell(register.count())
+        yield from self._written()
+        register.drop_missing()
 
-    def add(self, article: RawArticle) -> None:
-        """Put an article into the segment that `number_for` has named."""
-        self._batch.append(article)
+    def _read(self, source: Source, number: int) -> Generator[str, None, tuple[tuple[tuple[str, int, str], ...], bool]]:
+        """Read a source; return what was set aside (path, row, reason), and whether duplicates are among it."""
+        set_aside: list[tuple[str, int, str]] = []
+        duplicates = False
+        for record in reading.read_source(source, self._study):
+            if isinstance(record, RawArticle):
+                article = identified(record, self._study)
+                if not self._batch.has_room(article):
+                    yield from self._written()
+                hashed = short_hash(article.article_id)
+                met = self.register.meet(hashed, content_hash(article), segment=len(self.names), source=number)
+                if met in ("new", "changed"):
+                    self._batch.append(article)
+                if met != "again":
+                    continue
+                duplicates = True
+                record = same_id(article, self._find(self.register.segment_of(hashed), article.article_id))
+            if self._strict:
+                raise InputError(place_of(record))
+            set_aside.append((record.path, record.row, record.reason))
+        return tuple(set_aside), duplicates
 
-    def flush(self) -> None:
-        """Write what is gathered as a segment."""
+    def _written(self) -> Iterator[str]:
+        """Write what is gathered as a segment; yield its name."""
         if self._batch:
             name = self._collection.write_raw(self._batch)
-            self._names.append(name)
+            self.names.append(name)
             self.new.append(name)
-            self._snapshot.segments[name] = Segment(len(self._batch))
+            self.after.segments[name] = Segment(len(self._batch))
             self._batch = Batch()
+            yield name
 
-    def find(self, segment: int, article_id: str) -> RawArticle:
+    def _find(self, segment: int, article_id: str) -> RawArticle:
         """Return an article of a segment, also of the one not yet written."""
-        there = self._batch if segment == len(self._names) else self._collection.read_raw(self._names[segment])
-        return next(article for article in there if article.article_id == article_id)
+        articles = self._collection.read_raw(self.names[segment]) if segment < len(self.names) else self._batch
+        return next(article for article in articles if article.article_id == article_id)
 
-
-def _read(
-    source: Source, study: Study, register: Register, writer: _Writer, number: int, *, strict: bool
-) -> tuple[tuple[tuple[str, int, str], ...], bool]:
-    """Read a source; return what was set aside (path, row, reason), and whether duplicates are among it."""
-    set_aside: list[tuple[str, int, str]] = []
-    duplicates = False
-    for record in reading.read_source(source, study):
-        if isinstance(record, RawArticle):
-            article = identified(record, study)
-            hashed = short_hash(article.article_id)
-            met = register.meet(hashed, content_hash(article), segment=writer.number_for(article), source=number)
-            if met in ("new", "changed"):
-                writer.add(article)
-            if met != "again":
+    def retire(self) -> None:
+        """Make anew the older segments of which articles have left the corpus, or were changed."""
+        left = self.register.counts(len(self.names))
+        for number, name in enumerate(self.names[: len(self.before.segments)]):
+            segment = self.after.segments[name]
+            if left[number] == segment.articles:
                 continue
-            duplicates = True
-            record = same_id(article, writer.find(register.segment_of(hashed), article.article_id))
-        if strict:
-            raise InputError(place_of(record))
-        set_aside.append((record.path, record.row, record.reason))
-    return tuple(set_aside), duplicates
+            segment.articles = 0
+            if left[number]:
+                kept = self.register.articles_of(number)
+                articles = [a for a in self._collection.read_raw(name) if short_hash(a.article_id) in kept]
+                self.names[number] = self._collection.write_raw(articles)
+                self.after.segments[self.names[number]] = Segment(len(articles), segment.lines)
+
+
+class _Lines:
+    """Counts of the lines of all articles, those of earlier runs among them.
+
+    Parameters
+    ----------
+    collection
+        Keeps them.
+    name
+        The name of the lines frozen last.
+    """
+
+    def __init__(self, collection: Collection, name: str) -> None:
+        self._collection, self._name = collection, name
+        self._waiting: dict[str, list[tuple[str, str]]] = {}
+        self._next = 0
+
+    def take(self, segment: str, lines: list[tuple[str, str]], order: list[str]) -> None:
+        """Take what was counted in a segment; segments count in this order, whatever order they come in."""
+        self._waiting[segment] = lines
+        while self._next < len(order) and order[self._next] in self._waiting:
+            self._counted.add_many(self._waiting.pop(order[self._next]))
+            self._next += 1
+
+    @cached_property
+    def _counted(self) -> RepeatedLines:
+        state = self._collection.state(self._name)
+        return RepeatedLines.from_state(state) if state else RepeatedLines()
+
+    def freeze(self) -> str:
+        """Freeze what is repeated by now; return the name under which it is kept."""
+        name = self._collection.write_lines(self._counted.freeze())
+        self._collection.write_state(name, self._counted.state())
+        return name
 
 
 def same_id(article: RawArticle, first: RawArticle) -> SetAside:
@@ -185,36 +251,6 @@ def same_id(article: RawArticle, first: RawArticle) -> SetAside:
 def place_of(item: SetAside) -> str:
     """Return where something was set aside, and why, as one line."""
     return item.path + (f", row {item.row}" if item.row else "") + f": {item.reason}"
-
-
-def _retire(collection: Collection, snapshot: Snapshot, register: Register, names: list[str], old: int) -> None:
-    """Make anew those of the first `old` segments of which articles have left the corpus, or were changed."""
-    left = register.counts(len(names))
-    for number, name in enumerate(names[:old]):
-        segment = snapshot.segments[name]
-        if left[number] == segment.articles:
-            continue
-        segment.articles = 0
-        if left[number]:
-            kept = register.articles_of(number)
-            articles = [a for a in collection.read_raw(name) if short_hash(a.article_id) in kept]
-            names[number] = collection.write_raw(articles)
-            snapshot.segments[names[number]] = Segment(len(articles), segment.lines)
-
-
-def _freeze(study: Study, collection: Collection, snapshot: Snapshot, new: list[str]) -> None:
-    """Count the lines of the articles of new segments, and freeze for them what is repeated by now."""
-    if not new:
-        return
-    state = collection.state(snapshot.lines)
-    counted = RepeatedLines.from_state(state) if state else RepeatedLines()
-    cleaner = Cleaner(study)
-    for name in new:
-        counted.add_many((cleaner.outlet(article), article.raw) for article in collection.read_raw(name))
-    snapshot.lines = collection.write_lines(counted.freeze())
-    collection.write_state(snapshot.lines, counted.state())
-    for name in new:
-        snapshot.segments[name].lines = snapshot.lines
 
 
 def _reading_method(study: Study) -> str:

@@ -20,7 +20,19 @@ from analysis.pipeline.steps import Bench, Instruments, Step, steps, undisturbed
 from analysis.pipeline.versions import code_of
 from analysis.study import Study
 
-__all__ = ["TRIES", "Done", "Job", "Task", "is_done", "method_of", "prepare", "reuse_index", "reuse_name", "take"]
+__all__ = [
+    "TRIES",
+    "Done",
+    "Job",
+    "Task",
+    "is_done",
+    "method_of",
+    "prepare",
+    "reuse_index",
+    "reuse_name",
+    "short_lines",
+    "take",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,12 @@ def take(job: Job, task: Task) -> Done:
     if name and not index.has(name):
         index.add(name, bench.articles)
     return task.segment, records
+
+
+def short_lines(job: Job, segment: str) -> tuple[str, list[tuple[str, str]]]:
+    """Return a segment's name, and outlets and texts of its articles."""
+    cleaner = _prepared(job)[0].cleaner
+    return segment, [(cleaner.outlet(a), a.raw) for a in Collection(Path(job.folder)).read_raw(segment)]
 
 
 def reuse_index(collection: Collection) -> reuse.Index:
