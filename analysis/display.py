@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from markupsafe import Markup
 
+from analysis.comparison import outlet_labels
 from analysis.errors import InputError
 
 __all__ = [
@@ -300,7 +301,8 @@ class Annotator:
     """The tables cut by article once, so that annotating all articles of a large study stays linear."""
 
     def __init__(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        self._articles = tables["articles"].set_index("article_id", drop=False)
+        articles = tables["articles"]
+        self._articles = articles.set_index("article_id", drop=False).assign(label=outlet_labels(articles).to_numpy())
         self._groups = {n: _by_article(tables, n) for n in ("sentences", "quotes", "mentions", "facts", "reuse")}
         spans = tables.get("quote_spans")
         self._spans: dict[str, list[tuple[str, int, int]]] = {}
@@ -349,7 +351,7 @@ class Annotator:
                     end,
                 )
             )
-        return Annotations(article_id, str(row["headline"]), str(row["outlet"]), str(row["published"]), tuple(excerpts))
+        return Annotations(article_id, str(row["headline"]), str(row["label"]), str(row["published"]), tuple(excerpts))
 
     def _marks(self, article_id: str, *, shared: bool) -> list[Mark]:
         found = []

@@ -10,7 +10,8 @@ import pytest
 
 from analysis import comparison, schema
 from analysis.comparison.contrast import COLUMNS, contrast
-from analysis.comparison.groups import evidence, obstacle, outlets, sentence_ids
+from analysis.comparison.groups import evidence, evidence_ids, obstacle, outlets, sentence_ids
+from analysis.comparison.memory import forget
 from analysis.study import Target
 
 A = [f"a{n}" for n in range(10)]
@@ -66,6 +67,22 @@ def test_why_no_claim_can_be_made() -> None:
 def test_evidence_is_distinct_and_limited() -> None:
     assert evidence(["a", "b", "a", ""]) == "a b"
     assert len(evidence(str(n) for n in range(500)).split()) == 200
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [[], ["a:s00001"], ["a:s00001", "b:q00000", "c:m123456"], ["The Sun 7:s00001", "7:s00001", "x y:m00000"],
+     ["a", "b"], ["a:s00001", "b"]],
+)  # fmt: skip
+def test_ids_of_evidence_are_told_apart(ids: list[str]) -> None:
+    assert evidence_ids(evidence(ids)) == ids
+
+
+def test_evidence_of_articles_whose_ids_hold_spaces() -> None:
+    rows = [{"article_id": f"The Ay {n}", "outlet": "Ay"} for n in range(3)]
+    mentions = fixture.mentions([(str(row["article_id"]), "deal", "deal", "outlet") for row in rows])
+    found = comparison.naming(fixture.tables(rows, mentions=mentions), fixture.study())
+    assert found.loc[0, "evidence"] == "The Ay 0:s00000 The Ay 1:s00000 The Ay 2:s00000"
 
 
 def test_sentence_of_a_position() -> None:
@@ -483,9 +500,9 @@ def test_input_is_left_as_it_was() -> None:
 def test_twice_the_same_answer() -> None:
     rows = worded("Ay", A, "A tariff, a tariff.") + worded("Bee", B, "A levy, the levy.")
     tables = fixture.tables(rows)
-    pd.testing.assert_frame_equal(
-        comparison.word_choice(tables, fixture.study()), comparison.word_choice(tables, fixture.study())
-    )
+    first = comparison.word_choice(tables, fixture.study())
+    forget()
+    pd.testing.assert_frame_equal(first, comparison.word_choice(tables, fixture.study()))
 
 
 def null(rng: np.random.Generator, kind: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -625,3 +642,13 @@ def test_importing_the_package_is_cheap() -> None:
     source = "".join(p.read_text() for p in (Path(comparison.__file__).parent).glob("*.py"))
     assert "import scipy" not in source
     assert "from scipy" not in source
+
+
+def test_of_copies_whose_origin_is_not_compared_the_earliest_stands() -> None:
+    rows = [{**row, "published": f"2025-01-{20 - n:02d}"} for n, row in enumerate(TWO)]
+    rows[0]["included"] = False
+    tables = copied(fixture.tables(rows), [*A[1:4], "b5"], "a0")
+    assert comparison.copies(tables) == {"a1", "a2", "a3"}  # b5 was published first, and stands for the text
+    assert len(comparison.compared(comparison.without_dependent(tables))) == 16
+    tables["articles"]["published"] = ""
+    assert comparison.copies(tables) == {"a2", "a3", "b5"}

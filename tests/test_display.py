@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import SimpleNamespace
 
 import pages_fixture
 import pytest
@@ -125,6 +126,22 @@ def test_explore_filters_and_clears() -> None:
     clear.click()
     assert count.value == before
     assert [box.value for box in lists.values()] == ["", "", "", ""]
+
+
+def test_explore_heads_an_article_as_its_list_names_it() -> None:
+    pytest.importorskip("ipywidgets")
+    from analysis.explore import explore
+
+    articles = SEEDS.tables["articles"].copy()
+    last = articles.index[-1]
+    articles.loc[last, ["outlet", "originator"]] = ["unknown", "Example Agency"]
+    widget = explore(SimpleNamespace(tables={**SEEDS.tables, "articles": articles}))
+    lists = {box.description: box for box in widget.children[0].children}
+    lists["Outlet"].value = "Example Agency"
+    widget.children[1].children[0].value = articles.loc[last, "article_id"]
+    heading = re.search('<p class="note">(.*?)</p>', widget.children[3].value)
+    assert heading is not None
+    assert heading[1] == f"Example Agency · {articles.loc[last, 'published']}"
 
 
 def test_explore_escapes() -> None:

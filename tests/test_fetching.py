@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -29,11 +30,11 @@ from fetching_kit import (
     study_of,
 )
 
-from analysis import fetching
+from analysis import fetching, measure
 from analysis.cli import main
 from analysis.errors import InputError, JobError
 from analysis.fetching import Account
-from analysis.reading import RawArticle, read
+from analysis.reading import RawArticle, SetAside, addresses, read
 from analysis.study import Study, read_study
 
 MONDAY = "Mon, 05 Jan 2026 22:30:00 -0500"
@@ -305,19 +306,9 @@ def test_the_order_of_results_does_not_depend_on_who_answers_first(tmp_path: Pat
 def test_addresses_in_the_corpus_are_fetched(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from analysis import reading
 
-    @dataclasses.dataclass(frozen=True)
-    class Address:
-        url: str
-        outlet: str = ""
-        headline: str = ""
-        published: str = ""
-        language: str = ""
-        name: str = ""
-        row: int = 0
-
     listed = [
-        Address(site.url("/a"), "Daily Example", "Headline", "2026-01-05", "en", "list.csv", 1),
-        Address("ftp://x"),
+        reading.Address(site.url("/a"), "Daily Example", "Headline", "2026-01-05", "en", "list.csv", 1),
+        reading.Address("ftp://x"),
     ]
     monkeypatch.setattr(reading, "addresses", lambda study: iter(listed))
     (tmp_path / "list.csv").write_text("url\n", "utf-8")
@@ -335,6 +326,51 @@ def test_a_list_of_addresses_as_gdelt_exports_it(site: Site, tmp_path: Path) -> 
     study = study_of(tmp_path)
     assert ends(run(study)) == [("a", "new")]
     assert [row["published"] for row in rows(study)] == ["2026-01-05"]
+
+
+def test_a_listed_address_is_set_aside_until_its_page_is_in_the_corpus(site: Site, tmp_path: Path) -> None:
+    site.routes["/a"] = answer(page("Headline"))
+    site.routes["/old"] = redirect("/a")
+    listed = [site.url("/a?utm_source=x"), site.url("/old"), site.url("/gone")]
+    (tmp_path / "list.csv").write_text("url,title\n" + "".join(f"{url},T\n" for url in listed), "utf-8")
+    with zipfile.ZipFile(tmp_path / "more.zip", "w") as archive:
+        archive.writestr("in/list.jsonl", json.dumps({"url": listed[0]}))
+    study = study_of(tmp_path)
+
+    def set_aside(*corpus: Path) -> list[tuple[str, int]]:
+        asked = dataclasses.replace(study, corpus=corpus or study.corpus)
+        return [(item.path, item.row) for item in read(asked) if isinstance(item, SetAside)]
+
+    every = [("list.csv", 2), ("list.csv", 3), ("list.csv", 4), ("more.zip/in/list.jsonl", 1)]
+    assert set_aside() == every
+    assert ends(run(study)) == [("a", "new"), ("old", "unchanged"), ("gone", "failed")]
+    assert set_aside() == [("list.csv", 4)]
+    assert sum(isinstance(item, RawArticle) for item in read(study)) == 1
+    assert set_aside(tmp_path / "list.csv") == every[:3]
+    assert len(list(addresses(study))) == 4  # `fetch` is to know all of them
+    [kept] = (tmp_path / "fetched").glob("*/*.jsonl")
+    kept.unlink()
+    assert set_aside() == every
+    run(study)
+    assert set_aside() == [("list.csv", 4)]
+    (tmp_path / "fetched" / ".listed.json").write_text('{"list.csv": [', "utf-8")
+    assert set_aside() == every
+
+
+def test_a_list_in_a_store_follows_what_is_fetched(site: Site, tmp_path: Path) -> None:
+    """The list's bytes stay as they are, so what was read of it before must not."""
+    site.routes["/a"] = answer(page("Headline"))
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "list.csv").write_text(f"url,title\n{site.url('/a')},T\n{site.url('/b')},T\n", "utf-8")
+    (tmp_path / "corpus" / "own.txt").write_text("Council votes\n\nThe council voted on the plan on Monday.", "utf-8")
+    study = dataclasses.replace(study_of(tmp_path), corpus=(tmp_path / "corpus", tmp_path / "fetched"), methods=_QUICK)
+    found = []
+    for _ in range(3):
+        manifest = measure(study, store=tmp_path / "store").manifest
+        found.append([(item["path"], item["row"]) for item in manifest["set_aside"]])
+        run(study)
+        site.routes["/b"] = answer(page("Another headline"))
+    assert found == [[("corpus/list.csv", 2), ("corpus/list.csv", 3)], [("corpus/list.csv", 3)], []]
 
 
 def test_measured_articles_bear_what_the_feed_says(news: Site, tmp_path: Path) -> None:

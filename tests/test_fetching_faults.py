@@ -438,7 +438,7 @@ def test_a_feed_of_broken_xml_is_read_as_far_as_it_goes(site: Site, tmp_path: Pa
     for name in "abcd":
         site.routes[f"/{name}"] = answer(page(f"Headline {name}"))
     account = fetching.fetch(study_of(tmp_path, site.url("/feed"), site.url("/map")), settings=QUICK, clock=TestClock())
-    assert [item.reason.partition(": ")[2].partition(": ")[2] or item.reason for item in account.lists]
+    assert len(account.lists) == 2
     assert all("is broken XML; what could be read was" in item.reason for item in account.lists)
     assert {item.url[-1] for item in account.pages} >= {"a", "b", "c"}
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from fetching_kit import Site, TestClock, page, study_of
+from fetching_kit import TestClock, page, study_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -406,8 +406,3 @@ def test_a_feed_is_read_with_all_its_keys(tmp_path: Path) -> None:
     study = study_of(tmp_path, 'url = "https://example.org/a"\noutlet = "O"\nkind = "sitemap"\nmatch = "/x/"')
     (feed,) = study.feeds
     assert (feed.url, feed.outlet, feed.kind, feed.match) == ("https://example.org/a", "O", "sitemap", ("/x/",))
-
-
-def test_the_kit_has_a_site() -> None:
-    with Site() as site:
-        assert site.url("/a").startswith("http://127.0.0.1:")

@@ -132,6 +132,23 @@ def test_many_outlets_are_not_all_named() -> None:
     )
 
 
+def test_an_outlet_is_named_once_with_how_many_of_its_articles() -> None:
+    rows = [{"article_id": f"a{n}", "outlet": "Ay"} for n in range(4)]
+    rows += [{"article_id": f"b{n}", "outlet": "Bee"} for n in range(3)] + [{"article_id": "c"}]
+    mentions = fixture.mentions([(a, "deal", "deal", "outlet") for a in ("a0", "a1", "b0", "b1", "b2")])
+    found = comparison.findings(fixture.tables(rows, mentions=mentions), fixture.study()).set_index("kind")
+    assert found.at["coverage", "text"] == (
+        "5 of 8 articles mention the dispute, by a target of the study; Ay (in 2 of 4) and unknown (c) do not."
+    )
+    everywhere = [(str(row["article_id"]), "deal", "deal", "outlet") for row in rows]
+    mentions = fixture.mentions(everywhere + [(a, "ban", "ban", "outlet") for a in ("a3", "a1", "c")])
+    study = fixture.study(targets=(Target("deal"), Target("ban")))
+    found = comparison.findings(fixture.tables(rows, mentions=mentions), study).set_index("kind")
+    assert found.at["coverage", "text"] == (
+        "All 8 articles mention the dispute, but only 3 of 8 articles mention “ban”: Ay (in 2 of 4) and unknown (c)."
+    )
+
+
 # -- differences
 
 
@@ -301,3 +318,23 @@ def test_numbers_in_texts_are_those_of_the_row() -> None:
         if row.kind == "coverage":
             assert comparison.share_text(row.n, row.denominator, 20) in row.text
         assert not math.isnan(row.value)
+
+
+def test_a_difference_that_turns_round_without_copies_is_none() -> None:
+    own, copies, others = (
+        [f"{letter}{n:03d}" for n in range(count)] for letter, count in (("a", 60), ("c", 90), ("b", 90))
+    )
+    rows = [{"article_id": a, "outlet": "Ay"} for a in (*own, *copies)]
+    rows += [{"article_id": b, "outlet": "Bee"} for b in others]
+    used = dict.fromkeys(own, 0.0) | dict.fromkeys(copies, 1.0)
+    used |= {b: float(n % 3 == 0) for n, b in enumerate(others)}
+    tables = fixture.tables(rows, measures=fixture.measures(fixture.frames(used)))
+    apart = comparison.frames_by_outlet(tables, fixture.study())
+    origins = tables["origins"].assign(dependent=tables["origins"]["article_id"].isin(copies[1:]))
+    tables["origins"] = origins.assign(origin_id=origins["article_id"].where(~origins["dependent"], copies[0]))
+    alone = comparison.frames_by_outlet(comparison.without_dependent(tables), fixture.study())
+    for table, higher in ((apart, True), (alone, False)):
+        row = table[table["outlet"] == "Ay"].iloc[0]
+        assert row["claim"]
+        assert bool(row["value"] > row["rest"]) is higher
+    assert "frames" not in set(comparison.findings(tables, fixture.study())["kind"])

@@ -14,7 +14,7 @@ from runner_kit import OUTLETS, measure, write_study
 
 from analysis import schema
 from analysis.reports.publishing import Run, changed, fingerprints, notify
-from analysis.reports.publishing.history import failure_page, feed, index_page
+from analysis.reports.publishing.history import _took, failure_page, feed, index_page
 from analysis.reports.trends import numbers
 from analysis.study import read_study
 
@@ -38,6 +38,9 @@ def test_the_index_lists_every_run_and_the_latest_report() -> None:
     assert "Texts changed: a.txt" in page
     assert "b: c" in page
     assert "1 min 1 s" in page
+    assert [_took(a_run(1, seconds=s)) for s in (0.04, 59.4, 59.6, 119.7, 3600.0)] == [
+        "0.0 s", "59.4 s", "1 min 0 s", "2 min 0 s", "60 min 0 s",
+    ]  # fmt: skip
     assert "of 2025-01-02 06:00 UTC" in page
 
 
@@ -196,5 +199,10 @@ def test_mail_goes_through_the_local_sendmail(tmp_path: Path, monkeypatch: pytes
     assert not re.search(r"^Bcc:", mail, re.M)
     assert "it was late" in mail
     assert "n: failed" in mail
+    odd = a_run(1, "failed", title="T\ud800", error=("cannot read caf\udce9.txt",))
+    assert notify(odd, tmp_path / "caf\udce9", command="true", mail_to="me@example.org") == []
+    assert "cannot read caf?.txt" in (tmp_path / "mail").read_text()
+    [wrong] = notify(run, None, mail_to="a@@b, <")
+    assert wrong.startswith("mail-to 'a@@b, <': no message can be written")
     monkeypatch.setenv("SENDMAIL", str(tmp_path / "nothing"))
     assert notify(run, None, mail_to="me@example.org") == ["sendmail: No such file or directory"]

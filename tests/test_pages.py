@@ -8,14 +8,18 @@ from functools import cache
 from html import unescape
 from pathlib import Path
 
+import comparison_fixture
 import nbformat
 import pages_fixture
 import pandas as pd
 import pytest
+from markupsafe import Markup
 from test_tables import parsed
 
 from analysis import schema
-from analysis.reports.pages import coverage, write_site
+from analysis.reports import job
+from analysis.reports.pages import corpus, coverage, trust, voices, write_site
+from analysis.reports.pages.context import gather
 from analysis.reports.pages.names import anchor, evidence_file, safe
 from analysis.reports.pages.voices import differences
 from analysis.reports.style import POLICY
@@ -186,6 +190,70 @@ def test_a_sentence_near_in_meaning_is_shown_where_no_pattern_found_the_fact(
         assert section.count("by pattern; nearest in meaning") == times
 
 
+def test_what_is_near_in_meaning_is_told_of_the_outlet_as_comparisons_call_it(tmp_path: Path) -> None:
+    """An article left out can make the others' names longer: they must be the same everywhere."""
+    tables = dict(measured("seeds").tables)
+    articles = tables["articles"].copy()
+    articles["path"] = "a.jsonl"  # so that articles are named by their ids, of which two begin alike
+    left_out = articles["article_id"].str.startswith("003")
+    article, other = articles.loc[articles["article_id"].str.startswith("000"), "article_id"].item(), "000_other"
+    articles.loc[left_out, "article_id"] = other
+    tables["articles"] = articles
+    fact, sentence = tables["facts"].query("article_id == @article").iloc[0], f"{article}:s00003"
+    row = [article, fact.fact, 0.7, sentence, 0, 9]
+    found = pd.DataFrame([row], columns=["article_id", "fact", "similarity", "sentence_id", "start", "end"])
+    context = gather(tables, {}, measured("seeds").study)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(coverage, "nearest", lambda *_: found)
+        assert coverage._near(context)["outlet"].tolist() == [f"unknown ({article})"]
+    assert f"unknown ({article})" in job.outlets(tables)
+
+
+def test_outlets_with_a_page_of_their_own() -> None:
+    rows = [{"article_id": f"a{n}", "originator": "Agency"} for n in range(5)]
+    rows += [{"article_id": f"b{n}", "outlet": "Bee"} for n in range(5)]
+    rows += [{"article_id": f"c{n}", "outlet": f"Cee {n}"} for n in range(12)]
+    rows += [{"article_id": f"d{n}"} for n in range(5)]
+    tables = {"articles": comparison_fixture.articles(rows)}
+    assert job.outlets(tables, least=5) == ["Agency", "Bee"]  # of no other can anything be claimed
+    assert len(job.outlets({"articles": tables["articles"].iloc[:12]}, least=5)) == 4
+
+
+def test_an_utterance_of_many_articles_says_of_how_many() -> None:
+    cells = {"utterance": 0, "actor": "X", "outlet": "O", "sentence_id": "", "start": 0, "end": 1}
+    same = pd.DataFrame([{**cells, "article_id": f"a{n // 2}", "text": f"t {n}", "wording": n} for n in range(14)])
+    context = gather(measured("seeds").tables, {}, measured("seeds").study)
+    for rows, title, shown in ((same, "X (7 articles)", 12), (same.iloc[:12], "X", 12), (same.iloc[:3], "X", 3)):
+        [group] = voices._utterances(context, rows)
+        assert (group["title"], len(group["versions"])) == (title, shown)
+
+
+def test_what_was_set_aside_is_listed_with_its_place(tmp_path: Path) -> None:
+    base = measured("seeds")
+    rows = [{"path": "list.csv", "row": n + 1, "reason": "has no text"} for n in range(130)]
+    manifest = {**base.manifest, "set_aside": rows, "counts": {"set_aside": 1300}}
+    shown = str(corpus._set_aside(gather(base.tables, manifest, base.study))[0])
+    assert "list.csv, row 100<" in shown
+    assert "row 101" not in shown
+    assert "The first 100 of 1,300; the manifest names 130." in shown
+    manifest = {"set_aside": [{"path": "a.pdf", "row": 0, "reason": "not read"}], "counts": {"set_aside": 1}}
+    shown = str(corpus._set_aside(gather(base.tables, manifest, base.study))[0])
+    assert ">a.pdf<" in shown
+    assert "The first" not in shown
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [("", "No compared article is a copy or carries a flag"), ("undated", "carry a flag changes no value")],
+)
+def test_where_nothing_changes_it_is_said_why(flags: str, said: str) -> None:
+    rows = [{"article_id": f"a{n}", "outlet": "Ay", "flags": flags if n == 1 else ""} for n in range(3)]
+    used = comparison_fixture.frames({f"a{n}": 1.0 for n in range(3)})
+    tables = comparison_fixture.tables(rows, measures=comparison_fixture.measures(used))
+    context = gather(tables, {}, comparison_fixture.study(targets=(), facts=()))
+    assert said in Markup("").join(trust.trust(context).parts)
+
+
 def test_the_excluded_story_is_shown_but_not_compared(seeds: Path) -> None:
     html = (seeds / "index.html").read_text("utf-8")
     corpus = html[html.index('<section id="corpus"') : html.index('<section id="origins"')]
@@ -218,6 +286,8 @@ def test_full_sized_csv_stands_behind_every_figure(site: Path) -> None:
     for path in (site / "data").glob("*.csv"):
         read = pd.read_csv(path, dtype=str, keep_default_na=False)
         assert not read.map(lambda v: v.startswith(("=", "+", "@", "\t"))).to_numpy().any(), path.name
+    listed = set(re.findall(r'href="data/([\w-]+\.csv)"', (site / "data.html").read_text("utf-8")))
+    assert listed == names
     articles = pd.read_csv(site / "data" / "articles.csv")
     assert "text" not in articles.columns
     assert "raw" not in articles.columns

@@ -276,10 +276,37 @@ def test_the_pages_of_a_warc_file_are_articles(tmp_path: Path, name: str, packed
     }
     said = [r.reason for r in records if isinstance(r, SetAside) and r.row == 0]
     assert said == [
-        "2 records of type image/png: no text to read",
         "1 record with HTTP status 404: no text to read",
         "1 record of kind revisit: no text to read",
     ]
+
+
+def warc_of(*media: str, status: str = "200 OK") -> bytes:
+    """A WARC file with a page, and a response of each of these types."""
+    buffer = io.BytesIO()
+    writer = WARCWriter(buffer, gzip=False)
+    for kind in ("text/html", *media):
+        line = "200 OK" if kind == "text/html" else status
+        http = StatusAndHeaders(line, [("Content-Type", kind)], protocol="HTTP/1.1")
+        url = f"https://example.org/{kind}"
+        writer.write_record(writer.create_warc_record(url, "response", io.BytesIO(b"<p>One</p>"), http_headers=http))
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("status", ["200 OK", "404 Not Found"])
+def test_what_a_page_looks_like_is_passed_over(tmp_path: Path, status: str) -> None:
+    media = ["image/png", "IMAGE/SVG+XML; charset=utf-8", "video/mp4", "audio/mpeg", "font/woff2", "text/css",
+             "text/javascript; charset=UTF-8", "application/javascript", "application/x-javascript",
+             "application/font-woff", "application/x-font-ttf", "application/vnd.ms-fontobject"]  # fmt: skip
+    records = run(tmp_path, "a.warc", warc_of(*media, status=status))
+    assert [type(record) for record in records] == [RawArticle]
+
+
+@pytest.mark.parametrize("media", ["application/pdf", "application/json", "text/x-image/png", "imagery/text", ""])
+def test_what_may_hold_text_is_not(tmp_path: Path, media: str) -> None:
+    page, other = run(tmp_path, "a.warc", warc_of(media))
+    assert isinstance(page, RawArticle)
+    assert (other.row, other.reason) == (0, f"1 record of type {media or '(none)'}: no text to read")
 
 
 @pytest.mark.parametrize("packed", [False, True])

@@ -51,6 +51,14 @@ CASES: dict[str, tuple[str, bytes, dict[str, str], int, list[str]]] = {
         2,
         ["is not UTF-8"],
     ),
+    "values that are no objects": (
+        "a.jsonl",
+        b"\n".join([jsonl(ROW), b'"a text"', '"schöner Text"'.encode("cp1252"), b"3", b"null", b"[]", b"{",
+                    '{"schön"'.encode("cp1252")]),
+        {},
+        1,
+        ["is not a JSON object"] * 5 + ["is not JSON"] * 2,
+    ),
     "a column that is missing": ("a.csv", b"text,paper\nThe first row is here.,A\n", {"outlet": "papr"}, 0, ["'papr'"]),
     "one id, two texts": (
         "a.jsonl",

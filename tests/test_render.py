@@ -84,7 +84,7 @@ def test_any_html_comes_out_without_what_runs(text: str) -> None:
         ('<img src="data:text/html;base64,AAAA">', ""),
         (
             '<img src="data:image/png;base64,AAAA">',
-            '<img src="data:image/png;base64,AAAA" alt="">'.replace("src", "src"),
+            '<img src="data:image/png;base64,AAAA" alt="">',
         ),
         ("<style>a</style><script>b</script>c", "c"),
         ('<meta http-equiv="refresh" content="0">a', "a"),

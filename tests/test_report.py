@@ -184,6 +184,9 @@ def test_the_plan_of_a_run(tmp_path: Path) -> None:
     ]
     with pytest.raises(InputError, match="no notebook 'b'"):
         find(tmp_path, only=["b"])
+    write_notebook(tmp_path / "outlet-a.ipynb", parameters="outlet: str = ''")
+    jobs = plan(find(tmp_path), {}, given={}, outlets=["B", "A B"])
+    assert [job.output for job in jobs] == ["a", "outlet-a-b", "outlet-a-a-b", "outlet-b", "outlet-a-b-2"]
 
 
 @pytest.mark.parametrize("text", ["", "../..", "\x00", "日本", "a" * 500, "CON", "-"])

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from analysis.reuse import anchors, find, origins, origins_of_texts
 from analysis.reuse.anchors import RUN, WINDOW, link
+from analysis.reuse.compare import _explains
 from analysis.reuse.passages import common
 from analysis.reuse.reader import Reader
 from analysis.reuse.words import read_words, runs
@@ -226,6 +227,32 @@ def test_many_copies_have_one_row_each():
     rows = find(table(*copies))
     assert len(rows) == 299
     assert set(rows["other_id"]) == {"a0"}
+
+
+PASSAGES = st.lists(
+    st.tuples(st.integers(0, 2), st.integers(0, 3), st.integers(0, 3000), st.integers(1, 900), st.integers(15, 99)),
+    max_size=25,
+    unique_by=lambda row: row[:3],
+)
+
+
+@given(PASSAGES)
+@settings(max_examples=200, deadline=None)
+def test_a_passage_stays_where_better_links_leave_half_of_it(rows):
+    table = pd.DataFrame(
+        [(later, earlier, start, start + size, words) for later, earlier, start, size, words in rows],
+        columns=["later", "earlier", "start", "end", "words"],
+        dtype="int64",
+    ).sort_values(["later", "earlier", "start"], ignore_index=True)
+    total = {link: group["words"].sum() for link, group in table.groupby(["later", "earlier"])}
+    better = sorted(table.itertuples(), key=lambda row: (-total[row.later, row.earlier], row.earlier, row.start))
+    expected, taken = [True] * len(table), []
+    for row in better:
+        others = [kept for kept in taken if kept.later == row.later and kept.earlier != row.earlier]
+        covered = sum(max(0, min(row.end, kept.end) - max(row.start, kept.start)) for kept in others)
+        expected[row.Index] = 2 * covered <= row.end - row.start
+        taken += [row] if expected[row.Index] else []
+    assert _explains(table).tolist() == expected
 
 
 def test_two_sources_are_both_named():

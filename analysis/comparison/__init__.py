@@ -16,6 +16,7 @@ from analysis.comparison.contrast import COLUMNS
 from analysis.comparison.differences import discovery, fisher, permutation
 from analysis.comparison.groups import (
     compared,
+    copies,
     origins,
     outlet_labels,
     without_dependent,
@@ -37,6 +38,7 @@ __all__ = [
     "LogOdds",
     "bootstrap_t",
     "compared",
+    "copies",
     "discovery",
     "facts_by_outlet",
     "findings",

@@ -76,13 +76,12 @@ def _differences(tables: Tables, study: Study) -> Iterator[Finding]:
     independent = without_dependent(tables)
     copies = len(compared(independent)) < len(compared(tables))
     for comparison, compare in COMPARISONS.items():
-        table = compare(tables, study)
-        claims = table[table["claim"]]
+        claims = _claims(compare(tables, study))
         if copies and len(claims):
-            held = compare(independent, study)
-            held = held[held["claim"]]
-            keys = [c for c in ("outlet", "item", "target", "voice", "side", "status", "by") if c in table.columns]
-            claims = claims.merge(held[keys], on=keys)
+            held = _claims(compare(independent, study))
+            keys = ("outlet", "item", "target", "voice", "side", "status", "by", "higher")
+            held = held[[key for key in keys if key in held.columns]]
+            claims = claims.merge(held, on=list(held.columns))
         if claims.empty:
             continue
         distance = (claims["value"] - claims["rest"]).abs()
@@ -101,6 +100,12 @@ def _differences(tables: Tables, study: Study) -> Iterator[Finding]:
             min(10.0, 1 - math.log10(max(float(row["q"]), 1e-12))),
             str(row["evidence"]),
         )
+
+
+def _claims(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that claim something, with the direction of each."""
+    claims = table[table["claim"]]
+    return claims.assign(higher=claims["value"] > claims["rest"])
 
 
 def _sentence(comparison: str, row: pd.Series[Any], study: Study) -> str:

@@ -26,7 +26,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis.comparison.differences import discovery, fisher, permutation
-from analysis.comparison.groups import evidence, obstacle, outlets
+from analysis.comparison.groups import evidence, evidence_ids, obstacle, outlets
 from analysis.comparison.intervals import NOTHING, bootstrap_t, wilson, wilson_clustered
 from analysis.study import Study
 
@@ -173,7 +173,7 @@ def contrast(
                 (int(rest[2]), int(rest[3])) if item.kind == "numbers" else (int(rest[0]), int(rest[1]))
             )
             row.update(zip(keys, item.keys, strict=True), outlet=label)
-            row["evidence"] = evidence(i for text in item.evidence[own] if text for i in text.split())
+            row["evidence"] = evidence(i for text in item.evidence[own] if text for i in evidence_ids(text))
             row["reason"] = "" if not np.isnan(row["value"]) else _common(item.reasons[own])
             why = obstacles[label] or ("" if item.tested else "not tested by itself")
             why = why or _thin(int(mine[2]), int(rest[2]), study)

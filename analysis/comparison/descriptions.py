@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -61,13 +62,14 @@ def _coverage(tables: Tables, articles: pd.DataFrame, study: Study) -> Iterator[
     count = len(articles)
     first = mentions.sort_values(["article_id", "start"], kind="stable").drop_duplicates(["article_id", "name"])
     heard = first["article_id"].nunique()
-    silent = [str(label) for article, label in articles["label"].items() if article not in set(first["article_id"])]
-    if silent:
+    silent = articles.index[~articles.index.isin(first["article_id"])]
+    if len(silent):
         verb = agree(heard, count, "mentions", "mention", study.minimum_denominator)
-        missing = "does" if len(silent) == 1 else "do"
+        who = _whose(silent, articles)
+        missing = "does" if len(who) == 1 else "do"
         text = (
             f"{_articles(heard, count, study)} {verb} the dispute, by a target of the study; "
-            f"{join(silent, most=4)} {missing} not."
+            f"{join(who, most=4)} {missing} not."
         )
         finding = _finding("coverage", text, heard, count, evidence(first.drop_duplicates("article_id")["sentence_id"]))
         # That nearly all of very many mention it is no news: what counts is how sure it is that some do not.
@@ -78,11 +80,18 @@ def _coverage(tables: Tables, articles: pd.DataFrame, study: Study) -> Iterator[
     if partial:
         n, target = partial[0]
         own = first[first["name"] == target]
-        who = join([str(articles.at[a, "label"]) for a in own["article_id"].drop_duplicates()], most=4)
+        who = _whose(pd.Index(own["article_id"]), articles)
         verb = agree(n, count, "mentions", "mention", study.minimum_denominator)
-        only = f"only {_articles(n, count, study)} {verb} {name(target)}: {who}"
+        only = f"only {_articles(n, count, study)} {verb} {name(target)}: {join(who, most=4)}"
         text = f"All {count} articles mention the dispute, but {only}."
         yield _finding("coverage", text, n, count, evidence(own["sentence_id"]))
+
+
+def _whose(ids: pd.Index[Any], articles: pd.DataFrame) -> list[str]:
+    """Name the outlets of some articles, each once; of one with several articles with how many of them it is."""
+    sizes = Counter(articles["label"].tolist())
+    chosen = Counter(articles.loc[articles.index.isin(ids), "label"].tolist())
+    return [label if sizes[label] == 1 else f"{label} (in {n} of {sizes[label]})" for label, n in chosen.items()]
 
 
 def _facts(tables: Tables, articles: pd.DataFrame, study: Study) -> Iterator[Finding]:

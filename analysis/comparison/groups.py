@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -15,12 +17,16 @@ __all__ = [
     "EVIDENCE_LIMIT",
     "MACHINE_TRANSLATED",
     "UNKNOWN",
+    "Tables",
     "compared",
+    "copies",
     "evidence",
+    "evidence_ids",
     "obstacle",
     "origins",
     "outlet_labels",
     "outlets",
+    "sentence_ids",
     "without_dependent",
     "without_flagged",
 ]
@@ -31,6 +37,7 @@ UNKNOWN = "unknown"
 MACHINE_TRANSLATED = "machine_translation_suspected"
 EVIDENCE_LIMIT = 200
 """Evidence ids kept of one row: enough to read, and a page can still be opened."""
+_ID_END = re.compile(r":[smq]\d{5,}(?: |$)")
 
 
 def outlet_labels(articles: pd.DataFrame) -> pd.Series[str]:
@@ -151,10 +158,25 @@ def origins(tables: Tables) -> pd.DataFrame:
     return reuse.origins(tables["articles"], tables["reuse"])
 
 
-def without_dependent(tables: Tables) -> dict[str, pd.DataFrame]:
-    """Return the tables with every dependent copy left out of comparison."""
+def copies(tables: Tables) -> set[str]:
+    """Return the ids of the compared articles that depend on another compared one.
+
+    Of the copies of a text that is itself not compared the earliest stands for it: what they tell is told once.
+    """
+    articles = tables["articles"].set_index("article_id")
+    articles = articles[articles["included"]]
     found = origins(tables)
-    return _without(tables, set(found.loc[found["dependent"].astype(bool), "article_id"]))
+    found = found[found["dependent"].astype(bool) & found["article_id"].isin(articles.index)]
+    alone = found[~found["origin_id"].isin(articles.index)]
+    published = articles.loc[alone["article_id"], "published"].to_numpy()
+    alone = alone.assign(undated=published == "", published=published)
+    first = alone.sort_values(["undated", "published", "article_id"], kind="stable").drop_duplicates("origin_id")
+    return set(found["article_id"]) - set(first["article_id"])
+
+
+def without_dependent(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Return the tables with every dependent copy (`copies`) left out of comparison."""
+    return _without(tables, copies(tables))
 
 
 def without_flagged(tables: Tables) -> dict[str, pd.DataFrame]:
@@ -179,6 +201,20 @@ def evidence(ids: Iterable[str]) -> str:
     """
     distinct = [i for i in dict.fromkeys(ids) if i]
     return " ".join(distinct[:EVIDENCE_LIMIT])
+
+
+def evidence_ids(text: str) -> list[str]:
+    """Return the ids that `evidence` has joined; where they end shows, for an article's own id may hold spaces.
+
+    Examples
+    --------
+    >>> evidence_ids("a:s00001 b:s00000"), evidence_ids("The Sun 7:s00001 b:s00000")
+    (['a:s00001', 'b:s00000'], ['The Sun 7:s00001', 'b:s00000'])
+    """
+    if " " not in text:
+        return [text] if text else []
+    cuts = [0, *(found.end() for found in _ID_END.finditer(text))]
+    return [text[start:end].rstrip(" ") for start, end in pairwise(cuts)] + text[cuts[-1] :].split()
 
 
 def sentence_ids(tables: Tables, article_ids: Iterable[str], starts: Iterable[int]) -> list[str]:

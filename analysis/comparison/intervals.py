@@ -18,7 +18,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["NOTHING", "Interval", "bootstrap_t", "student", "student_tail", "wilson", "wilson_clustered"]
+__all__ = [
+    "FEWEST",
+    "NOTHING",
+    "Interval",
+    "bootstrap_t",
+    "ratio_variance",
+    "student",
+    "student_tail",
+    "wilson",
+    "wilson_clustered",
+]
 
 FEWEST = 8
 """Articles below which no interval over articles is given: resampling so few says little."""

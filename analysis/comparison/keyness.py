@@ -19,8 +19,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["STRENGTH", "Counts", "LogOdds", "chance", "log_odds", "spread"]
-
+__all__ = ["STRENGTH", "Counts", "LogOdds", "chance", "log_odds", "prior_of", "spread"]
 
 STRENGTH = 500.0
 """Words that the prior stands for: about one news article."""
@@ -102,11 +101,11 @@ def log_odds(
     if table.ndim != 2:
         raise ValueError(f"counts must have the shape (groups, words), not {table.shape}")
     sizes = table.sum(axis=1) if totals is None else np.asarray(totals, dtype=np.float64)
-    return _log_odds(table, sizes, _prior(table, sizes, prior, strength), strength, reference)
+    return _log_odds(table, sizes, prior_of(table, sizes, prior, strength), strength, reference)
 
 
-def _prior(
-    table: NDArray[np.float64], sizes: NDArray[np.float64], prior: ArrayLike | None, weight: float
+def prior_of(
+    table: NDArray[np.float64], sizes: NDArray[np.float64], prior: ArrayLike | None = None, weight: float = STRENGTH
 ) -> NDArray[np.float64]:
     """Spread `weight` over the words: in proportion to `prior`, or to all counts, each word with some of it."""
     if prior is None:
@@ -222,7 +221,7 @@ def _score(
     others = table.sum(axis=0) - tested if reference is None else table[reference] - 0.0
     other_sizes = sizes.sum() - size if reference is None else sizes[reference] - 0.0
     own = tested - most.reshape(table.shape)[rows]
-    return _against(own, size, others, other_sizes, _prior(table, sizes, None, STRENGTH), STRENGTH).z
+    return _against(own, size, others, other_sizes, prior_of(table, sizes), STRENGTH).z
 
 
 def spread(hits: NDArray[np.float64], totals: NDArray[np.float64], alpha: float, weight: float) -> float:

@@ -15,10 +15,10 @@ from analysis.comparison.memory import remembered
 from analysis.facts import marked_spans
 from analysis.study import Study
 
-__all__ = ["CLASSES", "quoted_words", "sentiment_by_target_voice", "sources_by_outlet"]
+__all__ = ["quoted_words", "scored_mentions", "sentiment_by_target_voice", "sources_by_outlet"]
 
-CLASSES = ("negative", "neutral", "positive")
-VOICES = ("", "outlet", "quoted", "unresolved")
+_CLASSES = ("negative", "neutral", "positive")
+_VOICES = ("", "outlet", "quoted", "unresolved")
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 
@@ -31,7 +31,7 @@ def scored_mentions(tables: Tables) -> pd.DataFrame:
     """
     measures = tables["measures"]
     rows = measures[(measures["unit"] == "mention") & (measures["measure"] == "sentiment")]
-    rows = rows[rows["label"].isin(CLASSES) & rows["value"].notna()]
+    rows = rows[rows["label"].isin(_CLASSES) & rows["value"].notna()]
     ranked = rows.sort_values(["unit_id", "value", "label"], ascending=[True, False, True], kind="stable")
     top = ranked.drop_duplicates("unit_id").set_index("unit_id")
     sign = (rows["label"] == "positive").astype("float64") - (rows["label"] == "negative").astype("float64")
@@ -79,14 +79,14 @@ def _felt(mentions: pd.DataFrame, scored: pd.DataFrame, ids: pd.Index[Any], stud
         of_target = scored[scored["target"] == target.name]
         silence = np.where(ids.isin(named["article_id"]), "not mentioned in this voice", "not mentioned")
         sides = sorted(set(of_target.loc[of_target["voice"] == "quoted", "side"]) - {""})
-        for voice, side in [(voice, "") for voice in VOICES] + [("quoted", side) for side in sides]:
+        for voice, side in [(voice, "") for voice in _VOICES] + [("quoted", side) for side in sides]:
             chosen = of_target[of_target["voice"] == voice] if voice else of_target
             heard = named[named["voice"] == voice] if voice else named
             if side:
                 chosen = heard = chosen[chosen["side"] == side]
             reason = np.where(ids.isin(heard["article_id"]), "no evidence", silence)
             n = chosen.groupby("article_id").size().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
-            for item in (*CLASSES, "balance"):
+            for item in (*_CLASSES, "balance"):
                 groups = (chosen if item == "balance" else chosen[chosen["label"] == item]).groupby("article_id")
                 cells = pd.DataFrame(
                     {
@@ -131,7 +131,7 @@ def quoted_words(tables: Tables) -> pd.DataFrame:
     )
 
 
-def source_of(quotes: pd.DataFrame) -> pd.Series[str]:
+def _source_of(quotes: pd.DataFrame) -> pd.Series[str]:
     """Return whose words a quote holds: the actor, else what kind of source it is."""
     named = quotes["actor"].astype("str")
     other = pd.Series("other named sources", index=quotes.index).where(quotes["speaker"] != "", "no source given")
@@ -170,7 +170,7 @@ def _said(quotes: pd.DataFrame, ids: pd.Index[Any]) -> Iterator[Item]:
     n = quotes.groupby("article_id")["words"].sum().reindex(ids, fill_value=0).to_numpy(dtype=np.float64)
     silence = np.where(n > 0, "", "no quotes")
     sided = quotes["side"].where(quotes["side"] != "", "no side")
-    for by, whose in (("side", sided), ("actor", source_of(quotes))):
+    for by, whose in (("side", sided), ("actor", _source_of(quotes))):
         marked = quotes.assign(item=whose)
         said = marked.groupby("item")["words"].sum()
         cells = marked.groupby(["item", "article_id"]).agg(k=("words", "sum"), evidence=("sentence_id", evidence))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from analysis.comparison.contrast import LEVEL, Item, contrast, empty, spread_out
 from analysis.comparison.groups import Tables, compared, evidence, obstacle, outlets, sentence_ids
 from analysis.comparison.intervals import FEWEST, student
-from analysis.comparison.keyness import STRENGTH, Counts, chance, log_odds, spread
+from analysis.comparison.keyness import STRENGTH, Counts, chance, log_odds, prior_of, spread
 from analysis.comparison.memory import remembered
 from analysis.language import fold
 from analysis.study import Study
@@ -136,7 +136,7 @@ def word_choice(tables: Tables, study: Study, *, top: int = 15, seed: int = 1) -
     found = log_odds(table, totals=sizes, reference=reference, strength=STRENGTH)
     turns = int(min(999, max(199, WORK // max(1, len(counts.times)))))
     q = chance(counts, group, len(labels), tested=tested, reference=reference, permutations=turns, seed=seed)
-    alpha = table.sum(axis=0) * STRENGTH / max(sizes.sum(), 1.0)
+    alpha = prior_of(table, sizes)
     typical = {number: _typical(table[number], found.z[number], words, top) for number in range(len(labels))}
     ids = _sentences_with(tables, articles, [{words[word] for word in typical[number]} for number in group.tolist()])
     by_word = np.argsort(counts.word, kind="stable")

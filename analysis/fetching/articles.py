@@ -15,12 +15,11 @@ from analysis import store
 from analysis.fetching.address import authority
 from analysis.fetching.model import NoArticle
 from analysis.fetching.state import Page
+from analysis.reading import LONGEST_ARTICLE
 
-__all__ = ["FEWEST_WORDS", "Article", "judge", "newest", "save"]
+__all__ = ["Article", "judge", "save"]
 
-FEWEST_WORDS = 30
-"""Words of running text below which a page is no article: a notice, a video, a list of links."""
-_LONGEST = 2_000_000  # characters; the reader takes no more (analysis.reading.LONGEST_ARTICLE)
+_FEWEST_WORDS = 30  # of running text; below it a page is a notice, a video, a list of links
 _NOT_IN_NAMES = re.compile(r"[^a-z0-9.-]+")
 _H1 = re.compile(r"<h1\b[^<>]*>(.{1,500}?)</h1>", re.IGNORECASE | re.DOTALL)
 _HEAD = 300_000  # characters in which a page prints its headline
@@ -55,8 +54,8 @@ def judge(html: str, url: str) -> Article:
     ----------
     Barbaresi (2021), "Trafilatura: A Web Scraping Library and Command-Line Tool for Text Discovery and Extraction".
     """
-    if len(html) > _LONGEST:
-        raise NoArticle(f"is longer than {_LONGEST:,} characters")
+    if len(html) > LONGEST_ARTICLE:
+        raise NoArticle(f"is longer than {LONGEST_ARTICLE:,} characters")
     if "<" not in html or ">" not in html:
         raise NoArticle("is no HTML")
     parts = urlsplit(url)
@@ -64,12 +63,12 @@ def judge(html: str, url: str) -> Article:
         raise NoArticle("is the home page of its host")
     text, title = _extract(html)
     words = len(_WORD.findall(text))
-    if words < FEWEST_WORDS:
-        raise NoArticle(f"has {words} words of running text; an article has {FEWEST_WORDS} or more")
+    if words < _FEWEST_WORDS:
+        raise NoArticle(f"has {words} words of running text; an article has {_FEWEST_WORDS} or more")
     return Article(html, text, title)
 
 
-def newest(folder: Path, page_id: str, url: str) -> tuple[int, dict[str, Any]]:
+def _newest(folder: Path, page_id: str, url: str) -> tuple[int, dict[str, Any]]:
     """Return the number of the newest version of a page, and its row; 0 and an empty row where there is none."""
     found: dict[int, Path] = {}
     place = folder / _host_folder(url)
@@ -118,7 +117,7 @@ def save(
         The file, relative to `folder`; and ``new``, ``changed``, or ``unchanged`` where the newest version has the
         same text, and nothing was written.
     """
-    number, before = newest(folder, page.id, url)
+    number, before = _newest(folder, page.id, url)
     name = f"{_host_folder(url)}/{page.id}-{{}}.jsonl"
     if before and _same(article, str(before.get(columns.get("raw", "raw")) or before.get("raw") or "")):
         return name.format(number), "unchanged"

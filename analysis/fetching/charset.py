@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+
+from analysis.reading.decode import MARKS
 
 __all__ = ["decode_web"]
 
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32-le"),
-    (codecs.BOM_UTF32_BE, "utf-32-be"),
-    (codecs.BOM_UTF16_LE, "utf-16-le"),
-    (codecs.BOM_UTF16_BE, "utf-16-be"),
-)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w:.-]{1,40})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w:.-]{1,40})[\"']", re.IGNORECASE)
 _META = re.compile(rb"<meta\b[^>]{0,500}", re.IGNORECASE)
@@ -69,9 +63,9 @@ def decode_web(data: bytes, content_type: str = "") -> str:
 
 
 def _decode(data: bytes, content_type: str) -> str:
-    for mark, encoding in _MARKS:
+    for mark, encoding in MARKS:
         if data.startswith(mark):
-            return data[len(mark) :].decode(encoding, "replace")
+            return data.decode(encoding, "replace")
     said = [_known(label) for label in (*_CHARSET.findall(content_type)[:1], *_declared(data[:_HEAD]))]
     named = [encoding for encoding in said if encoding]
     if named and named[0] in _NOT_ASCII_BASED and (named[0] == "iso2022_jp" or b"\x00" in data[:_HEAD]):

@@ -71,9 +71,8 @@ class Client:
     no other.
     """
 
-    def __init__(self, settings: FetchSettings, clock: Clock) -> None:
+    def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
-        self._clock = clock
         self._stack = AsyncExitStack()
         self._clients: dict[bool, httpx.AsyncClient] = {}
         self._proxies = getproxies()

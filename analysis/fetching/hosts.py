@@ -15,9 +15,9 @@ from analysis.fetching.client import Answer, Client, retry_after
 from analysis.fetching.model import Clock, Fault, FetchSettings
 from analysis.fetching.robots import ALLOW_ALL, DISALLOW_ALL, Rules, read_robots
 
-__all__ = ["MOST_FAULTS", "PRODUCT", "Asker", "Closed", "PutOff"]
+__all__ = ["MOST_FAULTS", "Asker", "Closed", "PutOff"]
 
-PRODUCT = "nutgraf"
+_PRODUCT = "nutgraf"
 MOST_FAULTS = 3
 """Faults in a row after which a host is left for the next run."""
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -143,7 +143,7 @@ class Asker:
         if answer.status >= 500:
             return DISALLOW_ALL, f"robots.txt cannot be had: {_status(answer.status)}"
         if answer.status == 200:
-            return read_robots(decode_web(answer.body, answer.content_type), product=PRODUCT), ""
+            return read_robots(decode_web(answer.body, answer.content_type), product=_PRODUCT), ""
         return ALLOW_ALL, ""
 
     async def _try(

@@ -15,9 +15,8 @@ from analysis.fetching.address import authority, tidy
 from analysis.fetching.charset import decode_web
 from analysis.fetching.model import Fault, Listed
 
-__all__ = ["KINDS", "Listing", "day", "read_list", "told_kind"]
+__all__ = ["Listing", "day", "read_list", "told_kind"]
 
-KINDS = ("feed", "sitemap", "pages")
 _ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 _DOCTYPE = re.compile(r"\s*<!DOCTYPE\s[^\[<>]*(?:\[[^\]]*\]\s*)?>", re.IGNORECASE)
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]*\?>", re.IGNORECASE)
@@ -85,7 +84,7 @@ def read_list(body: bytes, *, url: str, content_type: str = "", kind: str = "", 
     content_type
         The Content-Type header.
     kind
-        One of `KINDS`, or empty: it is told from the content.
+        feed, sitemap or pages, or empty: it is told from the content.
     any_host
         Whether links of a page to other hosts count.
 

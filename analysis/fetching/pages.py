@@ -54,7 +54,7 @@ class PageFetcher:
             return Outcome(page.url, page.outlet, "failed", f"given up after {page.attempts} runs: {page.reason}")
         if page.status == "no article":
             return Outcome(page.url, page.outlet, "no article", page.reason)
-        held = self._state.pages.get(page.target) if page.status == "elsewhere" else page
+        held = self._state.end_of(page.id)
         if held is None or held.status != "fetched" or not (self._folder / held.file).is_file():
             return None
         return Outcome(page.url, page.outlet, "unchanged", file=held.file)

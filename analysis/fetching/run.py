@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from analysis import reading
 from analysis.errors import InputError
 from analysis.fetching.address import authority, identity, matches, tidy
 from analysis.fetching.client import Client
@@ -20,6 +21,8 @@ from analysis.fetching.lists import day
 from analysis.fetching.model import Account, Clock, FetchSettings, Listed, ListOutcome, Outcome, Tell
 from analysis.fetching.pages import PageFetcher
 from analysis.fetching.state import Page, State, locked
+from analysis.reading.fetched import write_fetched
+from analysis.reading.sources import is_url
 from analysis.study import FETCHED, Feed, Study
 
 __all__ = ["fetch"]
@@ -58,7 +61,8 @@ def fetch(
     JobError
         Where another run fetches for the same study.
     """
-    given = list(_in_corpus(study))
+    listed = list(_in_corpus(study))
+    given = [item for _, item in listed]
     if not study.feeds and not given:
         raise InputError(
             f"{study.path}: names nothing to fetch; add a [[feed]] with its url, or a table of addresses to the corpus"
@@ -72,18 +76,17 @@ def fetch(
         lists, pages = _to_end(
             run.work(given, clock=clock or Clock(), folder=folder, tell=tell or (lambda event, values: None))
         )
-    roots = [Path(entry).resolve() for entry in study.corpus if "://" not in str(entry)]
+        write_fetched(folder, _held(listed, state))
+    roots = [Path(entry).resolve() for entry in study.corpus if not is_url(entry)]
     inside = any(folder.resolve() == root or root in folder.resolve().parents for root in roots)
     return Account(folder, tuple(lists), tuple(pages), inside)
 
 
-def _in_corpus(study: Study) -> Iterator[Listed]:
-    """Yield the addresses that tables of the corpus list without a text."""
-    from analysis import reading
-
+def _in_corpus(study: Study) -> Iterator[tuple[reading.Address, Listed]]:
+    """Yield the addresses that tables of the corpus list without a text: as listed, and as they are asked for."""
     # Pages that were fetched hold no lists; reading all of them again in every run would cost more and more.
     fetched = (study.folder / FETCHED).resolve()
-    remote = tuple(entry for entry in study.corpus if "://" in str(entry))
+    remote = tuple(entry for entry in study.corpus if is_url(entry))
     local = replace(study, corpus=tuple(entry for entry in study.corpus if entry not in remote))
     files = [Path(source.location) for source in reading.sources(local)]
     entries = (*(path for path in files if fetched not in path.resolve().parents), *remote)
@@ -91,15 +94,28 @@ def _in_corpus(study: Study) -> Iterator[Listed]:
         url = tidy(item.url)
         host = (urlsplit(url).hostname or "").removeprefix("www.")
         if url:
-            yield Listed(
-                url=url,
-                outlet=_outlet_at(host, study) if item.outlet in {"", host} else item.outlet,
-                headline=item.headline,
-                published=day(item.published) or item.published,
-                language=item.language,
-                origin=item.name,
-                own=True,
+            yield (
+                item,
+                Listed(
+                    url=url,
+                    outlet=_outlet_at(host, study) if item.outlet in {"", host} else item.outlet,
+                    headline=item.headline,
+                    published=day(item.published) or item.published,
+                    language=item.language,
+                    origin=item.name,
+                    own=True,
+                ),
             )
+
+
+def _held(listed: Sequence[tuple[reading.Address, Listed]], state: State) -> dict[str, dict[str, str]]:
+    """Return for each list in the corpus which addresses in it were fetched, and the file of each."""
+    held: dict[str, dict[str, str]] = {}
+    for address, item in listed:
+        page = state.end_of(identity(item.url))
+        if page is not None and page.status == "fetched":
+            held.setdefault(address.name, {})[address.url] = page.file
+    return held
 
 
 def _outlet_at(host: str, study: Study) -> str:
@@ -133,7 +149,7 @@ class _Run:
     ) -> tuple[list[ListOutcome], list[Outcome]]:
         feeds = self._study.feeds
         tell("start", {"lists": len(feeds), "given": len(given)})
-        async with Client(self._settings, clock) as client:
+        async with Client(self._settings) as client:
             asker = Asker(client, self._settings, clock)
             reader = FeedReader(asker, self._settings, self._state, tell)
             reads = await self._by_host([(authority(tidy(feed.url)), partial(reader.read, feed)) for feed in feeds])

@@ -133,6 +133,11 @@ class State:
         for item in changed:
             self._keep(item)
 
+    def end_of(self, page_id: str) -> Page | None:
+        """Return the page of this id, or the one that its address leads to; None where nothing is known of it."""
+        page = self.pages.get(page_id)
+        return self.pages.get(page.target) if page is not None and page.status == "elsewhere" else page
+
     def _get(self, item: Page | Source) -> Page | Source | None:
         return self.pages.get(item.id) if isinstance(item, Page) else self.sources.get(item.id)
 

@@ -61,13 +61,13 @@ def plan(
         In order. A notebook whose ``outlet`` is among its `values` runs for that one alone.
     """
     jobs = []
+    taken = set(notebooks)
     for name, path in notebooks.items():
         names = declared(path)
         own = {k: v for k, v in given.items() if k in names} | dict(values.get(name, {}))
         if _OUTLET not in names or names[_OUTLET].kind != "str" or _OUTLET in own:
             jobs.append(Job(path, name, name, own))
             continue
-        taken = set(notebooks)
         for outlet in outlets:
             output = base = f"{name}-{slug(outlet)}"
             number = 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-__all__ = ["CONTROLS", "MARKS", "PLAUSIBLE", "decode", "decode_page"]
+__all__ = ["CONTROLS", "MARKS", "MOST_HIGH", "PLAUSIBLE", "decode", "decode_page"]
 
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -20,7 +20,7 @@ _MOST_CONTROLS = 0.001
 PLAUSIBLE = frozenset(
     b"\x80\x85\x91\x92\x93\x94\x95\x96\x97\x99\xa0\xa3\xa7\xa9\xab\xae\xb0\xbb\xbf" + bytes(range(0xC0, 0x100))
 )
-_MOST_HIGH = 0.15
+MOST_HIGH = 0.15
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([A-Za-z0-9_.:-]{2,40})""", re.IGNORECASE)
 _HEAD = 4096
 _NOT_DECLARED = {"utf-8", "utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode_escape", "raw_unicode_escape"}
@@ -52,7 +52,7 @@ def decode(data: bytes) -> tuple[str, str]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         high = data.translate(None, bytes(range(128)))
-        if len(high) <= _MOST_HIGH * len(data) and PLAUSIBLE.issuperset(high):
+        if len(high) <= MOST_HIGH * len(data) and PLAUSIBLE.issuperset(high):
             return _lines(data.decode("cp1252")), ""
         return "", f"is not UTF-8 (line {line}) and its encoding cannot be told; save it as UTF-8"
 

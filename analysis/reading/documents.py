@@ -13,7 +13,7 @@ from typing import Any
 from analysis.reading.decode import decode, decode_page
 from analysis.reading.records import Broken
 
-__all__ = ["HEADING", "LARGEST_DOCUMENT", "Document", "page_lines", "read_document"]
+__all__ = ["HEADING", "LARGEST_DOCUMENT", "Document", "read_document"]
 
 LARGEST_DOCUMENT = 64 << 20
 """Bytes: an export of 500 long articles with its formatting takes a tenth of it."""
@@ -57,13 +57,13 @@ class Document:
     def lines(self) -> list[str]:
         """Its lines, stripped, with `HEADING` before those that the file marks as headings."""
         if self.kind == "html":
-            lines = page_lines(self.text)
+            lines = _page_lines(self.text)
         else:
             lines = (self.text if self.kind == "docx" else self.plain).split("\n")
         return [line.replace("\xa0", " ").strip() for line in lines]
 
 
-def read_document(data: bytes, suffix: str, charset: str = "") -> Document:
+def read_document(data: bytes, suffix: str) -> Document:
     """Return the text of a document file.
 
     Raises
@@ -81,7 +81,7 @@ def read_document(data: bytes, suffix: str, charset: str = "") -> Document:
     if suffix == ".rtf":
         raise Broken("is no RTF: it does not begin with {\\rtf")
     is_html = suffix in {".html", ".htm", ".xhtml"}
-    text, reason = decode_page(data, charset) if is_html else decode(data)
+    text, reason = decode_page(data) if is_html else decode(data)
     if reason:
         raise Broken(reason)
     return Document(text, "html" if is_html else "text")
@@ -149,7 +149,7 @@ def _paragraph(paragraph: Any) -> str:
     return "".join(parts)
 
 
-def page_lines(page: str) -> list[str]:
+def _page_lines(page: str) -> list[str]:
     """Return the blocks of a page as lines, those whose class names a headline with `HEADING` before them."""
     etree: Any = import_module("lxml.etree")
     html: Any = import_module("lxml.html")

@@ -111,15 +111,13 @@ def _read_coded(number: int, lines: list[str]) -> Part:
 def _read_display(number: int, block: list[str], lines: list[str]) -> Part:
     filled = [n for n, line in enumerate(lines) if line]
     heads = [
-        (place, n)
-        for place, n in enumerate(filled[:-1])
-        if _WORDS.fullmatch(lines[n]) and _is_day(lines[filled[place + 1]])
+        place for place, n in enumerate(filled[:-1]) if _WORDS.fullmatch(lines[n]) and _is_day(lines[filled[place + 1]])
     ]
     if not heads:
         return Part(number, "has no line with its words and its date ('523 words'): its heading cannot be told")
     if len(heads) > 1:
         return Part(number, MERGED)
-    place, count = heads[0]
+    place = heads[0]
     above = filled[:place]
     if number == 1 and len(above) > _MOST_ABOVE:
         above = _last_run(above)
@@ -142,7 +140,6 @@ def _read_display(number: int, block: list[str], lines: list[str]) -> Part:
     later = [n for n in filled if n > start and _OWNER.match(lines[n])]
     if later and filled[-1] > later[0]:
         return Part(number, MERGED)
-    assert count < start
     return part
 
 

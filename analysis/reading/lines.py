@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from analysis.reading.decode import CONTROLS, MARKS, PLAUSIBLE, decode
+from analysis.reading.decode import CONTROLS, MARKS, MOST_HIGH, PLAUSIBLE, decode
 from analysis.reading.records import LONGEST_ARTICLE, Broken
 
 __all__ = ["LONGEST_LINE", "byte_lines", "text_lines"]
@@ -15,7 +15,6 @@ __all__ = ["LONGEST_LINE", "byte_lines", "text_lines"]
 LONGEST_LINE = 8 * LONGEST_ARTICLE
 """Bytes: an article of the greatest length, with every character escaped or of several bytes, and its columns."""
 _HEAD = 4096
-_MOST_HIGH = 0.15
 
 
 def byte_lines(stream: BinaryIO) -> Iterator[bytes | None]:
@@ -72,7 +71,7 @@ def text_lines(stream: BinaryIO) -> Iterator[tuple[str, str]]:
         except UnicodeDecodeError:
             beyond = line.translate(None, bytes(range(128)))
             high += len(beyond)
-            if high <= _MOST_HIGH * seen and PLAUSIBLE.issuperset(beyond):
+            if high <= MOST_HIGH * seen and PLAUSIBLE.issuperset(beyond):
                 text = line.decode("cp1252")
             else:
                 text = line.decode("utf-8", "replace")

@@ -57,12 +57,11 @@ def is_new(document: Document) -> bool:
 def split_new(document: Document) -> Iterator[Part]:
     """Yield the articles of a Nexis Uni export."""
     block: list[str] = []
-    number, announced, complete = 0, 0, 0
+    number, announced = 0, 0
     for line in document.lines:
         plain = line.removeprefix(HEADING).strip()
         if plain == "End of Document":
             number += 1
-            complete += 1
             yield _read_new(number, block)
             block = []
         elif plain and not _PAGE.fullmatch(plain):

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Set
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from analysis.errors import StudyError
-from analysis.study import Study
+from analysis.reading.fetched import read_fetched
+from analysis.study import FETCHED, Study
 from analysis.study.lines import read_toml
 from analysis.study.reader import TableReader
 
-__all__ = ["Source", "files", "is_url", "sources"]
+__all__ = ["Source", "files", "is_skipped", "is_url", "sources"]
 
 _OTHERS = {".toml", ".ipynb", ".py", ".log"}
 _BLOCK = 1 << 20
@@ -30,10 +31,13 @@ class Source:
         Its path relative to the study file, with forward slashes, or its URL: what is recorded.
     location
         Where it is opened: an absolute path, or a URL that fsspec knows.
+    fetched
+        The addresses in it, as it writes them, whose pages stand in the corpus: `nutgraf fetch` got them.
     """
 
     name: str
     location: str
+    fetched: frozenset[str] = frozenset()
 
     def open(self) -> BinaryIO:
         """Open it for reading bytes.
@@ -55,7 +59,7 @@ class Source:
             raise OSError(f"{type(error).__name__}: {' '.join(str(error).split())}") from error
 
     def fingerprint(self) -> str:
-        """Return the SHA-256 of its bytes in hexadecimal, or the empty string where it cannot be read."""
+        """Return the SHA-256 of its bytes and `fetched` in hexadecimal, or the empty string where it cannot be read."""
         digest = hashlib.sha256()
         try:
             with self.open() as file:
@@ -63,6 +67,8 @@ class Source:
                     digest.update(block)
         except Exception:  # noqa: BLE001 - each storage raises errors of its own
             return ""
+        for address in sorted(self.fetched):
+            digest.update(b"\0" + address.encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
 
@@ -99,7 +105,17 @@ def sources(study: Study) -> list[Source]:
     for url in sorted({str(entry) for entry in study.corpus if is_url(entry)}):
         for address in _expand(url, study):
             found.setdefault(address, Source(_printable(address), address))
-    return list(found.values())
+    lists = {
+        name: {url for url, file in pages.items() if os.path.abspath(study.folder / FETCHED / file) in found}  # noqa: PTH100
+        for name, pages in read_fetched(study.folder / FETCHED).items()
+    }
+    return [_with_fetched(source, lists) for source in found.values()] if lists else list(found.values())
+
+
+def _with_fetched(source: Source, lists: Mapping[str, Set[str]]) -> Source:
+    """Return a source with the addresses of its lists that were fetched; an archive has a list a member."""
+    urls = [urls for name, urls in lists.items() if name == source.name or name.startswith(f"{source.name}/")]
+    return replace(source, fetched=frozenset().union(*urls)) if urls else source
 
 
 def files(study: Study) -> list[Path]:

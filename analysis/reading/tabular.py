@@ -69,21 +69,18 @@ def _objects(stream: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | str]]:
             continue
         if line.isspace():
             continue
+        row, reason = None, ""
         try:
             row = json.loads(line.decode("utf-8"))
         except UnicodeDecodeError:
             text, reason = decode(line)
             try:
-                row = reason or json.loads(text)
+                row = None if reason else json.loads(text)
             except _BROKEN_JSON as error:
-                row = f"is not JSON: {error}"
+                reason = f"is not JSON: {error}"
         except _BROKEN_JSON as error:
-            row = decode(line)[1] or f"is not JSON: {error}"
-            yield number, row
-            continue
-        else:
-            row = row if isinstance(row, dict) else "is not a JSON object"
-        yield number, row if isinstance(row, dict | str) else "is not a JSON object"
+            reason = decode(line)[1] or f"is not JSON: {error}"
+        yield number, reason or (row if isinstance(row, dict) else "is not a JSON object")
 
 
 def _read_objects(

@@ -69,6 +69,7 @@ def read_source(source: Source, study: Study) -> Iterator[RawArticle | SetAside]
     """Yield every article of one file, and whatever in it cannot be read as one, in the order of the file.
 
     Tables, web archives and compressed files are streamed: what is in memory is a batch of rows, a record or a member.
+    Rows with an address and no text are passed over where the page of that address stands in the corpus.
 
     Parameters
     ----------
@@ -78,7 +79,10 @@ def read_source(source: Source, study: Study) -> Iterator[RawArticle | SetAside]
         Its `columns` are read.
     """
     for record in _records(source, study):
-        yield SetAside(record.name, record.row, _NO_TEXT) if isinstance(record, Address) else record
+        if not isinstance(record, Address):
+            yield record
+        elif record.url not in source.fetched:
+            yield SetAside(record.name, record.row, _NO_TEXT)
 
 
 def addresses(study: Study) -> Iterator[Address]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from importlib import import_module
@@ -14,6 +15,11 @@ __all__ = ["read_warc"]
 
 _PAGES = {"text/html", "application/xhtml+xml"}
 _SILENT = {"warcinfo", "request", "metadata", "arc_header"}  # how a page was got, not a page
+# How a page looks and moves: no text of anybody's.
+_FURNITURE = re.compile(
+    r"(?:image|video|audio|font)/.*|text/css|(?:text|application)/(?:x-)?(?:java|ecma)script|"
+    r"application/(?:x-)?font-.*|application/vnd\.ms-fontobject"
+)
 _WHOLE = {"response", "resource", "conversion"}
 _LARGEST = 4 * LONGEST_ARTICLE
 _MOST_KINDS = 50
@@ -30,8 +36,9 @@ class _Prompt:
 def read_warc(stream: BinaryIO, name: str) -> Iterator[RawArticle | SetAside]:
     """Yield the pages and plain texts of a WARC file that were given with status 200.
 
-    Pages that cannot be read are set aside one by one under the place of their record; other responses, images and
-    redirects among them, are counted by status or media type and set aside together at the end, under row 0.
+    Pages that cannot be read are set aside one by one under the place of their record. Images, videos, sound, fonts,
+    stylesheets and scripts are passed over; other responses, redirects among them, are counted by status or media type
+    and set aside together at the end, under row 0.
 
     References
     ----------
@@ -78,13 +85,15 @@ def _read(record: Any, name: str, number: int) -> RawArticle | SetAside | str:
     """Return a record's article, why a page is set aside, or of which other kind it is; empty: nothing is lost."""
     if record.rec_type in _SILENT:
         return ""
-    if record.rec_type not in _WHOLE:
-        return f"of kind {record.rec_type}"
     headers = record.rec_headers if record.http_headers is None else record.http_headers
-    if record.http_headers is not None and (status := record.http_headers.get_statuscode()) != "200":
-        return f"with HTTP status {status or '(none)'}"
     content = (headers.get_header("Content-Type") or "").lower()
     media = content.split(";")[0].strip()
+    if _FURNITURE.fullmatch(media):
+        return ""
+    if record.rec_type not in _WHOLE:
+        return f"of kind {record.rec_type}"
+    if record.http_headers is not None and (status := record.http_headers.get_statuscode()) != "200":
+        return f"with HTTP status {status or '(none)'}"
     if media not in _PAGES and media != "text/plain":
         return f"of type {media or '(none)'}"
     url = (record.rec_headers.get_header("WARC-Target-URI") or record.rec_headers.get_header("uri") or "").strip("<> ")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import traceback
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -348,15 +349,14 @@ def outlets(tables: Mapping[str, pd.DataFrame], *, least: int = 1) -> list[str]:
 
     Where they are many, only named ones with at least `least` compared articles: of no other can anything be claimed.
     """
-    from analysis.comparison import outlet_labels
+    from analysis.comparison import compared
 
-    articles = tables["articles"]
-    articles = articles.loc[articles["included"]]
-    counts = outlet_labels(articles).astype(str).value_counts(sort=False)
-    if len(counts) <= _FEW_OUTLETS:
-        return sorted(counts.index)
-    named = set(articles["outlet"].astype(str))
-    return sorted(label for label, n in counts.items() if label in named and n >= least)
+    articles = compared(tables)
+    sizes = Counter(articles["label"].tolist())
+    if len(sizes) <= _FEW_OUTLETS:
+        return sorted(sizes)
+    named = set(articles.loc[articles["known"], "label"])
+    return sorted(label for label, n in sizes.items() if label in named and n >= least)
 
 
 def _version() -> str:

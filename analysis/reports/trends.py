@@ -14,7 +14,7 @@ __all__ = ["numbers"]
 def numbers(tables: Mapping[str, pd.DataFrame]) -> dict[str, float]:
     """Return what trends are drawn from, by name.
 
-    Articles and outlets compared, utterances attributed; the mean balance of sentiment toward each target
+    Articles and outlets compared, and the utterances in them; the mean balance of sentiment toward each target
     in the outlets' own words (-1 to 1), over the articles that have one; the share of articles with each frame.
     """
     articles, measures = tables["articles"], tables["measures"]

@@ -18,6 +18,7 @@ __all__ = ["blocks", "compare"]
 
 _BATCH = 24_000  # words looked up together: they stay in the processor's cache
 _AHEAD = 256  # pairs whose words are read together
+_STRETCH = 512  # characters of a text by which its passages are looked up
 _COLUMNS = ["later", "earlier", "start", "end", "other_start", "other_end", "words", "other_words", "size", "others"]
 
 
@@ -129,15 +130,18 @@ def _explains(table: pd.DataFrame) -> NDArray[np.bool_]:
     total = part.groupby(["later", "earlier"])["words"].transform("sum").to_numpy()
     order = np.lexsort((part["start"], part["earlier"], -total, part["later"]))
     columns: list[I64] = [part[name].to_numpy()[order] for name in ("later", "earlier", "start", "end")]
-    text, taken = -1, list[tuple[int, int, int]]()
+    text, taken = -1, dict[int, list[tuple[int, int, int]]]()  # by the stretches of the text that they reach into
     for index, later, earlier, start, end in zip(
         several[order].tolist(), *(column.tolist() for column in columns), strict=True
     ):
         if later != text:
-            text, taken = later, []
-        covered = sum(max(0, min(end, last) - max(start, first)) for first, last, to in taken if to != earlier)
+            text, taken = later, {}
+        stretches = range(start // _STRETCH, (end - 1) // _STRETCH + 1)
+        near = {passage for stretch in stretches for passage in taken.get(stretch, ())}
+        covered = sum(max(0, min(end, last) - max(start, first)) for first, last, to in near if to != earlier)
         if 2 * covered <= end - start:
-            taken.append((start, end, earlier))
+            for stretch in stretches:
+                taken.setdefault(stretch, []).append((start, end, earlier))
         else:
             kept[index] = False
     return kept

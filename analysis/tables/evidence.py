@@ -9,6 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from analysis import comparison
+from analysis.comparison.groups import evidence_ids
 from analysis.display import Annotator, marked_sentence
 from analysis.tables.model import Table
 
@@ -45,7 +46,7 @@ def passages(
     rows: list[tuple[Any, ...]] = []
     total = 0
     for row in data.to_dict("records"):
-        for sentence_id in str(row["evidence"]).split():
+        for sentence_id in evidence_ids(str(row["evidence"])):
             if sentence_id not in places:
                 continue
             total += 1

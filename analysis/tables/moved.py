@@ -39,9 +39,8 @@ def moved(measured: Any, caption: str = "The words that moved the score", *, lim
         sentence.
     """
     tables = measured.tables
-    articles = tables["articles"].loc[tables["articles"]["included"]]
-    labels = dict(zip(articles["article_id"], comparison.outlet_labels(articles), strict=True))
-    texts = dict(zip(articles["article_id"], articles["text"], strict=True))
+    labels = comparison.compared(tables)["label"].to_dict()
+    texts = tables["articles"].set_index("article_id")["text"]
     clear = _clearest(tables["measures"], tables["mentions"], set(labels)).head(limit)
     spans = tables["sentences"].set_index("sentence_id")[["start", "end"]]
     rows = []

@@ -125,8 +125,7 @@ def _strip(context: Context) -> list[tuple[str, str, str]]:
     tables = context.tables
     articles = tables["articles"]
     included = set(articles.loc[articles["included"], "article_id"])
-    traced = groups.origins(tables)
-    dependent = set(traced.loc[traced["dependent"].astype(bool), "article_id"]) & included
+    dependent = groups.copies(tables)
     compared = groups.compared(tables)
     named = set(compared.loc[compared["known"], "label"])
     targets = tables["mentions"][tables["mentions"]["kind"] == "target"]

@@ -7,33 +7,37 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import comparison, figures
+from analysis import figures
+from analysis.comparison.wording import agree, capital, share_of
 from analysis.reports.pages.context import Context, Section
 from analysis.reports.pages.names import evidence_file
 from analysis.reports.style import macro
 from analysis.tables import Cell, Table, each, visible
 
-__all__ = ["corpus", "corpus_page", "origins", "short", "timeline"]
+__all__ = ["corpus", "corpus_page", "origins", "timeline"]
 
 _MOST = 300
 """Rows of a table on the first page; the CSV has all."""
+
+_ASIDE = 100
+"""Up to so many records set aside are listed with their reasons."""
 
 _LISTED = 40
 """Up to so many articles are listed on the first page; beyond it by publisher, and one by one on pages of their own."""
 
 
-def short(context: Context, article_id: str) -> str:
-    """Return the part of an article's id that tells it apart."""
+def _short_names(context: Context) -> dict[str, str]:
+    """Return of each article's id the part that tells it apart."""
     ids = [str(i) for i in context.tables["articles"]["article_id"]]
     heads = [i.split("_")[0] for i in ids]
     unique = len(set(heads)) == len(heads) and all(heads)
-    return article_id.split("_")[0] if unique else article_id
+    return dict(zip(ids, heads if unique else ids, strict=True))
 
 
 def corpus(context: Context) -> Section:
     """Say how the corpus was drawn and show every article, compared or not."""
     articles = context.tables["articles"]
-    names = {str(i): short(context, str(i)) for i in articles["article_id"]} if len(articles) <= _MOST else {}
+    names = _short_names(context) if len(articles) <= _MOST else {}
     csv = context.csv("articles", articles.drop(columns=["raw", "text"]))
     days = context.study.window
     lede = context.study.selection or "How the corpus was drawn is not recorded in the study file."
@@ -129,10 +133,10 @@ def _set_aside(context: Context) -> list[Markup]:
     rows = context.manifest.get("set_aside") or []
     if not rows:
         return []
-    shown = tuple(
-        (str(r.get("path", r)), str(r.get("reason", ""))) if isinstance(r, dict) else (str(r), "") for r in rows[:100]
-    )
-    return [Table("Set aside before measuring", ("File", "Reason"), shown).__html__()]
+    shown = tuple((f"{r['path']}, row {r['row']}" if r["row"] else r["path"], r["reason"]) for r in rows[:_ASIDE])
+    total = context.manifest.get("counts", {}).get("set_aside", len(rows))
+    note = f"The first {len(shown)} of {total:,}; the manifest names {len(rows):,}." if total > len(shown) else ""
+    return [Table("Set aside before measuring", ("File", "Reason"), shown, note=note).__html__()]
 
 
 def corpus_page(context: Context) -> None:
@@ -151,10 +155,11 @@ def corpus_page(context: Context) -> None:
     known = context.tables["evidence"]
     known = known[known["article_id"].isin(list(raws))]
     rows = []
+    names = _short_names(context)
     stated = known[(known["note"] != "not stated") | ~known["value"].isin(["", "unknown"])]
     for e in each(stated):
         stretch = "" if e.start < 0 else " ".join(str(raws[e.article_id])[e.start : e.end].split())[:120]
-        name = Cell(short(context, str(e.article_id)), evidence_file(str(e.article_id)))
+        name = Cell(names[str(e.article_id)], evidence_file(str(e.article_id)))
         rows.append((name, e.field, e.value or "–", e.source, f"“{stretch}”" if stretch else "–", e.note))
     table = Table(
         "What is known of each article, and how; fields that are not stated are left out",
@@ -191,22 +196,20 @@ def _cut(raw: str, start: int, end: int, rule: str) -> tuple[str, str, str, str]
 
 def origins(context: Context) -> Section:
     """Set publications against independent texts, with the passages in common side by side."""
-    from analysis.comparison.groups import origins as trace
+    from analysis import comparison
 
     articles, reuse = context.tables["articles"], context.tables["reuse"]
-    traced = trace(context.tables)
-    dependent = set(traced.loc[traced["dependent"].astype(bool), "article_id"])
-    included = set(articles.loc[articles["included"], "article_id"])
-    n, copies = len(included), len(dependent & included)
+    n, copies = int(articles["included"].sum()), len(comparison.copies(context.tables))
     lede = f"{n} compared publications hold {n - copies} independent texts" + (
         f"; {copies} depend{'s' if copies == 1 else ''} on another text of the corpus." if copies else "."
     )
     parts = []
     wires = articles[(articles["originator"] != "unknown") & (articles["originator"] != articles["outlet"])]
     if len(wires):
+        names = _short_names(context)
         rows = tuple(
             (
-                Cell(short(context, str(a.article_id)), evidence_file(str(a.article_id))),
+                Cell(names[str(a.article_id)], evidence_file(str(a.article_id))),
                 a.originator,
                 a.outlet,
                 a.carrier or "–",
@@ -278,5 +281,7 @@ def timeline(context: Context) -> Section:
         text = ", ".join(said) + (f" and {more} more" if more else "")
         parts.append(Markup('<p class="note">Not on the timeline: {}.</p>').format(text))
     dated = int((articles["published"] != "").sum())
-    share = comparison.share_text(dated, len(articles), study.minimum_denominator)
-    return Section("timeline", "Timeline", f"{share} articles carry a date, stated or set by hand.", parts)
+    least = study.minimum_denominator
+    share = capital(share_of(dated, len(articles), "articles", least))
+    carry = agree(dated, len(articles), "carries", "carry", least)
+    return Section("timeline", "Timeline", f"{share} {carry} a date, stated or set by hand.", parts)

@@ -189,8 +189,7 @@ def _near(context: Context) -> pd.DataFrame:
     if len(sentences) > MOST_COMPARED:
         sentences = sentences.iloc[:0]
     near = nearest(included, sentences, t["facts"], context.study)
-    labels = dict(zip(included["article_id"], comparison.outlet_labels(included), strict=True))
-    return near.assign(outlet=near["article_id"].map(labels))
+    return near.assign(outlet=near["article_id"].map(comparison.compared(t)["label"]))
 
 
 def _sentences(near: pd.DataFrame, fact: str, outlet: str) -> str:

@@ -8,21 +8,25 @@ import pandas as pd
 
 from analysis.reports.pages.context import Context
 
-__all__ = ["csv_bytes", "write_data"]
+__all__ = ["csv_bytes", "files", "write_data"]
 
-TABLES = ("evidence", "mentions", "measures", "quotes", "facts")
-"""Tables that hold no more of the articles' texts than single words; `removed` and `reuse` hold none or furniture."""
+_TABLES = ("evidence", "facts", "measures", "mentions", "quotes", "removed")
+"""Tables that hold no more of the articles' texts than single words and furniture."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def files(context: Context) -> dict[str, pd.DataFrame]:
+    """Return every table that a section kept, and the study's tables without the articles' texts, by name."""
+    own = {name: context.tables[name] for name in _TABLES if name in context.tables}
+    return dict(sorted((own | context.data).items()))
+
+
 def write_data(context: Context, folder: Path) -> None:
-    """Write every table that a section kept, and the study's tables without the articles' texts."""
+    """Write the data of `context` as CSV files into a folder, which is made where it is missing."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in sorted({*context.data, *TABLES, "removed"}):
-        data = context.data.get(name, context.tables.get(name))
-        if data is not None:
-            (folder / f"{name}.csv").write_bytes(csv_bytes(data))
+    for name, data in files(context).items():
+        (folder / f"{name}.csv").write_bytes(csv_bytes(data))
 
 
 def csv_bytes(data: pd.DataFrame) -> bytes:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from analysis.comparison.groups import evidence_ids
 from analysis.display import Annotations, Annotator, Excerpt, sentence
 from analysis.reports.pages.names import anchor, evidence_file
 
@@ -97,7 +98,7 @@ class Ledger:
         str
             Empty where no id is known: then there is no link.
         """
-        asked = ids.split() if isinstance(ids, str) else list(ids)
+        asked = evidence_ids(ids) if isinstance(ids, str) else list(ids)
         places = self.find(asked)
         if not places:
             whole = [i for i in asked if i in self._articles]

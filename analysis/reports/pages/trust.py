@@ -13,7 +13,7 @@ from markupsafe import Markup
 from analysis import comparison, schema, tables
 from analysis.display import unvalidated
 from analysis.reports.pages.context import Context, Section
-from analysis.reports.pages.data import TABLES
+from analysis.reports.pages.data import files
 from analysis.reports.style import macro, version
 from analysis.study import Study
 from analysis.tables import Table
@@ -63,9 +63,10 @@ def trust(context: Context) -> Section:
     csv = context.csv("sensitivity", changed)
     parts.append(Markup("<h3>Sensitivity</h3>"))
     if changed.empty:
-        parts.append(
-            Markup("<p>No compared article is a copy or carries a flag, so leaving these out changes nothing.</p>")
-        )
+        said = "No compared article is a copy or carries a flag, so leaving these out changes nothing."
+        if _fewer(context):
+            said = "Leaving out the articles that are copies or carry a flag changes no value."
+        parts.append(Markup("<p>{}</p>").format(said))
     else:
         rows = []
         for without, group in changed.groupby("without", sort=False):
@@ -78,6 +79,13 @@ def trust(context: Context) -> Section:
         parts.append(Table("Sensitivity", columns, tuple(rows), frozenset({1, 2}), note).__html__())
         parts.append(macro("more", [(csv, "Every changed value (CSV)")]))
     return Section("trust", "How far to trust this", lede, parts)
+
+
+def _fewer(context: Context) -> bool:
+    """Tell whether a compared article is a copy or carries a flag."""
+    whole = len(comparison.compared(context.tables))
+    ways = (comparison.without_dependent, comparison.without_flagged)
+    return any(len(comparison.compared(without(context.tables))) < whole for without in ways)
 
 
 def _unvalidated(study: Study) -> str:
@@ -129,8 +137,7 @@ def methods(context: Context) -> Section:
     cite = f"{study.title}. Coverage report made with nutgraf {version()}"
     cite += f", corpus fingerprint {str(manifest['corpus'])[:12]}." if manifest.get("corpus") else "."
     parts.append(Markup("<h3>How to cite</h3><p>{}</p>").format(cite))
-    files = {**context.data, **{n: context.tables[n] for n in TABLES if n in context.tables}}
-    listed = [(f"data/{name}.csv", f"{name}.csv", f"{len(data):,} rows") for name, data in sorted(files.items())]
+    listed = [(f"data/{name}.csv", f"{name}.csv", f"{len(data):,} rows") for name, data in files(context).items()]
     contents = context.detail("data", "The data behind every figure", [macro("links", listed)])
     dictionary = context.detail("dictionary", "Data dictionary", _dictionary(), contents=_tables())
     parts.append(Markup("<h3>Data</h3>"))

@@ -94,8 +94,9 @@ def _sentences_by_voice(context: Context) -> Markup:
 def _utterances(context: Context, same: pd.DataFrame) -> list[dict[str, Any]]:
     groups = []
     for _, group in same.groupby("utterance", sort=False):
-        total = len(group)
-        if total > MOST_VERSIONS:  # of many articles, one for each wording
+        title = str(group["actor"].iloc[0])
+        if len(group) > MOST_VERSIONS:  # of many, one for each wording
+            title += f" ({group['article_id'].nunique()} articles)"
             group = group.drop_duplicates("wording").head(MOST_VERSIONS)
         first = str(group["text"].iloc[0])
         versions = []
@@ -105,13 +106,7 @@ def _utterances(context: Context, same: pd.DataFrame) -> list[dict[str, Any]]:
             places = context.ledger.find([str(r.sentence_id)])
             href = context.ledger.at(str(r.article_id), int(r.start)) if places else ""
             versions.append({"who": r.outlet, "words": words, "meta": f"{len(text.split())} words", "href": href})
-        groups.append(
-            {
-                "title": str(group["actor"].iloc[0]) + (f" ({total} articles)" if total > len(group) else ""),
-                "versions": versions,
-                "wordings": group["wording"].nunique(),
-            }
-        )
+        groups.append({"title": title, "versions": versions, "wordings": group["wording"].nunique()})
     return sorted(groups, key=lambda g: (-g["wordings"], -len(g["versions"])))
 
 

@@ -144,7 +144,8 @@ def _day(moment: str) -> str:
 def _took(run: Run) -> str:
     if run.seconds is None:
         return ""
-    return f"{run.seconds:.1f} s" if run.seconds < 60 else f"{run.seconds // 60:.0f} min {run.seconds % 60:.0f} s"
+    minutes, seconds = divmod(round(run.seconds), 60)
+    return f"{minutes} min {seconds} s" if minutes else f"{run.seconds:.1f} s"
 
 
 def _plain(text: str) -> str:

@@ -35,10 +35,10 @@ def notify(run: Run, page: Path | None, *, command: str = "", mail_to: str = "")
     facts = {
         "NUTGRAF_RUN": run.run,
         "NUTGRAF_STATUS": run.status,
-        "NUTGRAF_ERROR": "\n".join(run.error),
+        "NUTGRAF_ERROR": _sound("\n".join(run.error)),
         "NUTGRAF_PAGE": str(page or ""),
         "NUTGRAF_RECORD": str(page.with_name("run.json")) if page else "",
-        "NUTGRAF_TITLE": run.title,
+        "NUTGRAF_TITLE": _sound(run.title),
     }
     environment = os.environ | {name: value.replace("\0", "") for name, value in facts.items()}
     if command:
@@ -48,7 +48,11 @@ def notify(run: Run, page: Path | None, *, command: str = "", mail_to: str = "")
         if not program:
             wrong.append("mail-to: no sendmail on this machine; name one in SENDMAIL")
         else:
-            wrong += _call([program, "-t", "-i"], environment, _message(run, page, mail_to), what="sendmail")
+            try:
+                message = _message(run, page, mail_to)
+            except Exception as error:  # noqa: BLE001 - the parser of addresses raises many kinds of error
+                return [*wrong, f"mail-to {mail_to!r}: no message can be written: {error}"]
+            wrong += _call([program, "-t", "-i"], environment, message, what="sendmail")
     return wrong
 
 
@@ -67,12 +71,18 @@ def _call(command: list[str], environment: dict[str, str], given: bytes, *, what
 
 def _message(run: Run, page: Path | None, mail_to: str) -> bytes:
     message = EmailMessage()
-    message["To"] = " ".join(mail_to.split())
-    message["Subject"] = " ".join(f"nutgraf: {run.title or run.run}: {run.status}".split())
+    message["To"] = " ".join(_sound(mail_to).split())
+    message["Subject"] = " ".join(_sound(f"nutgraf: {run.title or run.run}: {run.status}").split())
     lines = [f"Run {run.run}: {run.status}", "", *run.error, ""]
     lines += [notebook_line for n in run.notebooks if (notebook_line := _line(n.get("name"), n.get("status")))]
-    message.set_content("\n".join([*lines, f"Page: {page}" if page else "No page could be written."]))
+    lines.append(f"Page: {page}" if page else "No page could be written.")
+    message.set_content(_sound("\n".join(lines)))
     return bytes(message)
+
+
+def _sound(text: str) -> str:
+    """Return `text` without what is no UTF-8: names of files can hold it, and so can lines about them."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _line(name: object, status: object) -> str:

@@ -188,11 +188,9 @@ def recover(out: Path) -> list[str]:
             folder.rmdir()  # cut off before its record was written
         if run is None or run.status != "running":
             continue
-        said = ("the run ended without a word (killed from outside, or the machine stopped); found at the next start",)
-        store.write_bytes(
-            folder / "failed.html", history.failure_page(replace(run, status="killed", error=said)).encode()
-        )
-        runs.write(folder, replace(run, status="killed", error=said))
+        ended = replace(run, status="killed", error=(_SILENT,))
+        store.write_bytes(folder / "failed.html", history.failure_page(ended).encode("utf-8"))
+        runs.write(folder, ended)
         killed.append(run.run)
     _sweep(out)
     shutil.rmtree(work, ignore_errors=True)
