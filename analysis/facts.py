@@ -27,17 +27,19 @@ reader to judge, and is never counted as telling it.
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
 from analysis.errors import ParameterError
-from analysis.language import Document, Lexicon, Match
+from analysis.language import Document, Documents, Lexicon, Matcher
 from analysis.study import Study
 
 __all__ = ["THRESHOLD", "content_spans", "denied", "find", "marked_spans", "near"]
@@ -82,7 +84,11 @@ _TIME = re.compile(
     r"(?:after|before|since|while|when|as|amid|following)\b"
 )
 
-_ORDER = ("asserted", "denied", "quoted", "denied in a quote")
+# By rank, the strongest first; what is denied in a quote is the last, and then what is not found at all.
+_STATUSES = ("asserted", "denied", "quoted", "denied", "not found")
+
+
+_Match = tuple[int, int, int, int, int]  # half-open span, that of its sentence, and the position of the fact
 
 
 class _Hit(NamedTuple):
@@ -151,18 +157,26 @@ def marked_spans(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _pieces(
-    quotes: pd.DataFrame, quote_spans: pd.DataFrame, articles: Container[str]
+    quotes: pd.DataFrame, quote_spans: pd.DataFrame, articles: Sequence[str]
 ) -> dict[str, list[tuple[int, int, str, str]]]:
-    """Return start, end, kind and method of the content pieces of the quotes in `articles`."""
-    owners, kinds, methods = (quotes[name].tolist() for name in ("article_id", "kind", "method"))
-    place = {quote_id: k for k, quote_id in enumerate(quotes["quote_id"].tolist()) if owners[k] in articles}
+    """Return start, end, kind and method of the content pieces of the quotes in `articles`, which are few."""
+    own = quotes[_among(quotes["article_id"], articles)]
+    owners, kinds, methods = (own[name].tolist() for name in ("article_id", "kind", "method"))
+    place = {quote_id: k for k, quote_id in enumerate(own["quote_id"].tolist())}
+    spans = quote_spans[_among(quote_spans["quote_id"], list(place))]
     found: dict[str, list[tuple[int, int, str, str]]] = {}
-    columns = (quote_spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
+    columns = (spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
     for quote_id, part, start, end in zip(*columns, strict=True):
-        if part == "content" and quote_id in place:
+        if part == "content":
             k = place[quote_id]
             found.setdefault(owners[k], []).append((start, end, kinds[k], methods[k]))
     return found
+
+
+def _among(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.bool_]:
+    """Tell of each row of `column` whether it holds one of `texts`."""
+    kind = pa.large_string()
+    return np.asarray(pc.is_in(pa.array(column.astype("str").array, kind), value_set=pa.array(texts, kind)))
 
 
 def denied(sentence: str, start: int, end: int) -> bool:
@@ -237,30 +251,29 @@ def find(
     """
     if method not in ("pattern", "meaning"):
         raise ParameterError(f"facts: method {method!r} is unknown; use pattern or meaning")
-    documents = list(documents)
-    lexicon = _lexicon(tuple(fact.patterns for fact in study.facts))
-    matches = {document.article_id: lexicon.find(document) for document in documents} if method == "pattern" else {}
-    told = {document.article_id for document in documents if method == "meaning" or matches[document.article_id]}
-    pieces = _pieces(quotes, quote_spans, told)
-    rows: list[tuple[str, str, str, int, int]] = []
-    for document in documents:
-        best: Mapping[int, _Hit] = {}
-        if document.article_id in told:
-            contents = content_spans(document.text, pieces.get(document.article_id, ()))
-            best = (
-                _by_pattern(document, matches[document.article_id], contents)
-                if method == "pattern"
-                else _by_meaning(document, study, contents, threshold)
-            )
-        for number, fact in enumerate(study.facts):
-            hit = best.get(number)
-            if hit is None:
-                rows.append((document.article_id, fact.name, "not found", -1, -1))
-            else:
-                status = _ORDER[hit.rank].removesuffix(" in a quote")
-                rows.append((document.article_id, fact.name, status, hit.start, hit.end))
-    columns = dict(zip(schema.TABLES["facts"].names, zip(*rows, strict=True), strict=False))
-    return schema.from_columns("facts", columns, length=len(rows))
+    documents = Documents.of(documents)
+    told = _matches(documents, study) if method == "pattern" else dict.fromkeys(range(len(documents)), ())
+    pieces = _pieces(quotes, quote_spans, [documents[position].article_id for position in told])
+    shape = (len(documents), len(study.facts))
+    status, start, end = np.full(shape, len(_STATUSES) - 1), np.full(shape, -1), np.full(shape, -1)
+    for position, matches in told.items():
+        document = documents[position]
+        contents = content_spans(document.text, pieces.get(document.article_id, ()))
+        if method == "pattern":
+            best = _by_pattern(document, matches, contents)
+        else:
+            best = _by_meaning(document, study, contents, threshold)
+        for fact, hit in best.items():
+            status[position, fact], start[position, fact], end[position, fact] = hit
+    article, number = np.indices(shape).reshape(2, -1)
+    columns = {
+        "article_id": schema.Coded(documents.article_ids, article),
+        "fact": schema.Coded([fact.name for fact in study.facts], number),
+        "status": schema.Coded(_STATUSES, status.ravel()),
+        "start": start.ravel(),
+        "end": end.ravel(),
+    }
+    return schema.from_columns("facts", columns, length=status.size)
 
 
 def near(
@@ -320,20 +333,33 @@ def near(
 
 
 @lru_cache(maxsize=4)
-def _lexicon(entries: tuple[tuple[str, ...], ...]) -> Lexicon:
+def _matcher(entries: tuple[tuple[str, ...], ...]) -> Matcher:
     """Compile the patterns of facts: once for all chunks of a study's articles."""
-    return Lexicon(entries)
+    return Matcher(Lexicon(entries))
 
 
-def _by_pattern(document: Document, matches: Sequence[Match], contents: NDArray[np.int64]) -> Mapping[int, _Hit]:
+def _matches(documents: Documents, study: Study) -> dict[int, list[_Match]]:
+    """Return what the patterns find in each document, by its position, in the order of the text."""
+    found = _matcher(tuple(fact.patterns for fact in study.facts)).find(documents)
+    order = np.lexsort((found.entry, found.first))
+    first, last = found.first[order], found.last[order]
+    sentence = documents.sentences[documents.sentence_of_token(first)]
+    columns = (documents.starts[first], documents.ends[last], *sentence.T, found.entry[order])
+    matches: dict[int, list[_Match]] = {}
+    rows = zip(*(column.tolist() for column in columns), strict=True)
+    for position, row in zip(documents.article_of_token[first].tolist(), rows, strict=True):
+        matches.setdefault(position, []).append(row)
+    return matches
+
+
+def _by_pattern(document: Document, matches: Sequence[_Match], contents: NDArray[np.int64]) -> Mapping[int, _Hit]:
     best: dict[int, _Hit] = {}
-    for match in matches:
-        opened, closed = document.sentences[document.sentence_at(match.start)].tolist()
-        opened, closed = max(opened, match.start - _REACH), min(closed, match.end + _REACH)
-        negated = denied(document.text[opened:closed], match.start - opened, match.end - opened)
-        hit = _Hit(_rank(negated, _quoted(contents, match.start, match.end)), match.start, match.end)
-        if match.entry not in best or hit.rank < best[match.entry].rank:
-            best[match.entry] = hit
+    for start, end, opened, closed, fact in matches:
+        opened, closed = max(opened, start - _REACH), min(closed, end + _REACH)
+        negated = denied(document.text[opened:closed], start - opened, end - opened)
+        hit = _Hit(_rank(negated, _quoted(contents, start, end)), start, end)
+        if fact not in best or hit.rank < best[fact].rank:
+            best[fact] = hit
     return best
 
 

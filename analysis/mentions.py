@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
 from analysis import schema
-from analysis.language import Document, Lexicon
-from analysis.speakers import Voices
-from analysis.study import Study
+from analysis.language import Document, Documents, Lexicon, Matcher
+from analysis.speakers import AllVoices, voices_at
+from analysis.study import Actor, Study, Target
 
 __all__ = ["Finder"]
 
@@ -26,16 +27,15 @@ class Finder:
         Its targets and actors.
     """
 
-    __slots__ = ("_entries", "_lexicon")
+    __slots__ = ("_kinds", "_matcher", "_names")
 
     def __init__(self, study: Study) -> None:
-        self._entries = [
-            *(("target", target.name, (target.name, *target.aliases)) for target in study.targets),
-            *(("actor", actor.name, (actor.name, *actor.aliases)) for actor in study.actors),
-        ]
-        self._lexicon = Lexicon(patterns for _, _, patterns in self._entries)
+        items: list[Target | Actor] = [*study.targets, *study.actors]
+        self._names = [item.name for item in items]
+        self._kinds = np.repeat([0, 1], [len(study.targets), len(study.actors)])
+        self._matcher = Matcher(Lexicon((item.name, *item.aliases) for item in items))
 
-    def find(self, documents: Sequence[Document], voices: Mapping[str, Voices]) -> pd.DataFrame:
+    def find(self, documents: Sequence[Document], voices: AllVoices) -> pd.DataFrame:
         """Return table `mentions` of `documents`.
 
         Parameters
@@ -43,26 +43,35 @@ class Finder:
         documents
             The articles.
         voices
-            For each article id whose voice any stretch of it is in (`analysis.speakers.voices_of`).
+            In whose voice any stretch of them is (`analysis.speakers.voices_of`).
 
         Returns
         -------
         DataFrame
             Table `mentions`, numbered in the order of the text within each article.
         """
-        rows: list[tuple[object, ...]] = []
-        for document in documents:
-            matches = self._lexicon.find(document)
-            if not matches:
-                continue
-            article_id, text = document.article_id, document.text
-            at = voices[article_id].at
-            sentences = document.sentences_at([match.start for match in matches])
-            for number, (match, sentence) in enumerate(zip(matches, sentences, strict=True)):
-                kind, name, _ = self._entries[match.entry]
-                start, end = match.start, match.end
-                voice, quote_id = at(start, end)
-                mention, within = f"{article_id}:m{number:05d}", document.sentence_id(sentence)
-                rows.append((mention, article_id, within, start, end, kind, name, text[start:end], voice, quote_id))
-        columns = dict(zip(schema.TABLES["mentions"].names, zip(*rows, strict=True), strict=False))
-        return schema.from_columns("mentions", columns, length=len(rows))
+        documents = Documents.of(documents)
+        found = self._matcher.find(documents)
+        order = np.lexsort((found.entry, found.first))
+        first, entry = found.first[order], found.entry[order]
+        start, end = documents.starts[first], documents.ends[found.last[order]]
+        article = documents.article_of_token[first]
+        number = np.arange(len(first)) - np.searchsorted(article, article)
+        voice, quote_id = voices_at(voices, documents, article, start, end)
+        sentence, within = np.unique(documents.sentence_of_token(first), return_inverse=True)
+        ids, texts = documents.article_ids, [document.text for document in documents]
+        sentence_ids = documents.sentence_ids
+        of, spans = article.tolist(), zip(article.tolist(), start.tolist(), end.tolist(), strict=True)
+        columns = {
+            "mention_id": [f"{ids[a]}:m{n:05d}" for a, n in zip(of, number.tolist(), strict=True)],
+            "article_id": schema.Coded(ids, article),
+            "sentence_id": schema.Coded([sentence_ids[position] for position in sentence.tolist()], within),
+            "start": start,
+            "end": end,
+            "kind": schema.Coded(("target", "actor"), self._kinds[entry]),
+            "name": schema.Coded(self._names, entry),
+            "matched": [texts[a][opened:closed] for a, opened, closed in spans],
+            "voice": voice,
+            "quote_id": quote_id,
+        }
+        return schema.from_columns("mentions", columns, length=len(first))

@@ -10,10 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.language import Document
+from analysis.language import Document, Documents
 from analysis.study import Study
 
 __all__ = ["LABELS", "lead", "score"]
@@ -51,13 +53,17 @@ def lead(document: Document) -> tuple[int, int]:
 
 
 def _paragraphs(document: Document) -> Iterator[tuple[int, int]]:
-    spans = [(a, b) for a, b in document.sentences.tolist() if a >= document.headline_end]
-    opened = 0
-    for position, (_, end) in enumerate(spans):
-        following = spans[position + 1][0] if position + 1 < len(spans) else None
-        if following is None or "\n" in document.text[end:following]:
-            yield spans[opened][0], end
-            opened = position + 1
+    below = int(np.searchsorted(document.sentences[:, 0], document.headline_end))
+    opened, closed = -1, 0
+    for start, end in document.sentences[below:].tolist():
+        if opened < 0:
+            opened = start
+        elif document.text.find("\n", closed, start) >= 0:
+            yield opened, closed
+            opened = start
+        closed = end
+    if opened >= 0:
+        yield opened, closed
 
 
 def score(documents: Iterable[Document], mentions: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -93,28 +99,27 @@ def score(documents: Iterable[Document], mentions: pd.DataFrame, study: Study) -
     >>> measures[["label", "value"]].round(2).values.tolist()
     [['depth', 0.86], ['in headline', 0.0], ['in lead', 1.0], ['per 1000 words', 142.86], ['words', 5.0]]
     """
-    documents = list(documents)
-    if not documents or not study.targets:
+    documents = Documents.of(documents)
+    if not len(documents) or not study.targets:
         return schema.empty("measures")
     names = [target.name for target in study.targets]
     shape = (len(documents), len(names), len(LABELS))
-    words = np.array([len(document.tokens) for document in documents], dtype=np.int64)
+    words = np.diff(documents.token_offsets)
     value, n, reason = np.full(shape, np.nan), np.zeros(shape, dtype=np.int64), np.ones(shape, dtype=np.int64)
     denominator = np.repeat(words, len(names) * len(LABELS)).reshape(shape)
     denominator[:, :, :2] = 0
-    leads: dict[int, tuple[int, int]] = {}
-    for place, starts in _found(documents, mentions, names).items():
-        document = documents[place[0]]
-        if len(document.tokens):
-            opening = leads[place[0]] if place[0] in leads else leads.setdefault(place[0], lead(document))
-            value[place], n[place], denominator[place] = zip(*_figures(document, opening, np.sort(starts)), strict=True)
-            reason[place] = np.where(np.isnan(value[place]), 2, 0)
+    article, target, start = _found(documents, mentions, names)
+    if len(article):
+        first = np.flatnonzero(np.diff(article * len(names) + target, prepend=-1))
+        place = article[first], target[first]
+        value[place], n[place], denominator[place] = _figures(documents, article, start, first)
+        reason[place] = np.where(np.isnan(value[place]), 2, 0)
     article, target, label = np.indices(shape).reshape(3, -1)
     columns = {
         **dict.fromkeys(("voice", "side"), ""),
         **dict.fromkeys(("low", "high"), np.nan),
         "unit": "article",
-        "unit_id": schema.Coded([document.article_id for document in documents], article),
+        "unit_id": schema.Coded(documents.article_ids, article),
         "measure": "prominence",
         "label": schema.Coded(LABELS, label),
         "target": schema.Coded(names, target),
@@ -128,31 +133,51 @@ def score(documents: Iterable[Document], mentions: pd.DataFrame, study: Study) -
 
 
 def _found(
-    documents: Sequence[Document], mentions: pd.DataFrame, names: Sequence[str]
-) -> dict[tuple[int, int], list[int]]:
-    """Return where each target is mentioned in each document, by their positions."""
-    articles = {document.article_id: position for position, document in enumerate(documents)}
-    targets = {name: position for position, name in enumerate(names)}
-    own = mentions[mentions["kind"] == "target"]
-    found: dict[tuple[int, int], list[int]] = {}
-    for article_id, name, start in zip(*(own[c].tolist() for c in ("article_id", "name", "start")), strict=True):
-        if article_id in articles and name in targets:
-            found.setdefault((articles[article_id], targets[name]), []).append(start)
-    return found
+    documents: Documents, mentions: pd.DataFrame, names: Sequence[str]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return article, target and first character of each mention of a target, in this order.
+
+    Articles and targets by their positions; those without words are left out.
+    """
+    article, target = _places(mentions["article_id"], documents.article_ids), _places(mentions["name"], names)
+    own = (mentions["kind"] == "target").to_numpy() & (article >= 0) & (target >= 0)
+    own[own] = np.diff(documents.token_offsets)[article[own]] > 0
+    article, target, start = article[own], target[own], mentions["start"].to_numpy()[own]
+    order = np.lexsort((start, target, article))
+    return article[order], target[order], start[order]
 
 
-def _figures(document: Document, opening: tuple[int, int], starts: NDArray[np.int64]) -> list[tuple[float, int, int]]:
-    """Return value, n and denominator of each of `LABELS`, for the mentions that begin at `starts`, in order."""
-    count, words = len(starts), len(document.tokens)
-    above = int(np.searchsorted(starts, document.headline_end))
-    inside = int(np.diff(np.searchsorted(starts, opening))[0])
-    before = int(np.searchsorted(document.tokens.starts, starts[0]))
-    sentences = np.unique(np.maximum(np.searchsorted(document.sentences[:, 0], starts, side="right") - 1, 0))
-    about = int((document.first_tokens[sentences + 1] - document.first_tokens[sentences]).sum())
-    return [
-        (float(above > 0) if document.headline_end else np.nan, above, count),
-        (float(inside > 0), inside, count),
-        (before / words, before, words),
-        (1000 * count / words, count, words),
-        (float(about), len(sentences), words),
-    ]
+def _places(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the position of each text of `column` among `texts`, -1 for one that is not there."""
+    values = pa.array(column.astype("str").array, pa.large_string())
+    found = pc.index_in(values, value_set=pa.array(texts, pa.large_string())).fill_null(-1)
+    places: NDArray[np.int64] = np.asarray(found).astype(np.int64)
+    return places
+
+
+def _figures(
+    documents: Documents, article: NDArray[np.int64], start: NDArray[np.int64], first: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64]]:
+    """Return value, n and denominator of each of `LABELS`, shape (groups, labels).
+
+    A group is the mentions of one target in one article; `first` is where each begins among all.
+    """
+    own = article[first]
+    texts = np.unique(own)
+    headline_end = np.array([documents[position].headline_end for position in texts.tolist()])
+    opening = np.array([lead(documents[position]) for position in texts.tolist()])
+    at = np.searchsorted(texts, article)
+    above = np.add.reduceat(start < headline_end[at], first, dtype=np.int64)
+    inside = np.add.reduceat((opening[at, 0] <= start) & (start < opening[at, 1]), first, dtype=np.int64)
+    count = np.diff(first, append=len(start))
+    words = np.diff(documents.token_offsets)[own]
+    before = documents.tokens_at(own, start[first]) - documents.token_offsets[own]
+    sentence = documents.sentences_at(article, start)
+    new = np.diff(sentence, prepend=-1) != 0
+    new[first] = True  # each sentence counts once for each target
+    sentences = np.add.reduceat(new, first, dtype=np.int64)
+    about = np.add.reduceat(np.diff(documents.sentence_bounds[sentence])[:, 0] * new, first)
+    headed = np.where(headline_end[at[first]] > 0, above > 0, np.nan)
+    value = np.stack([headed, inside > 0, before / words, 1000 * count / words, about], axis=1)
+    n = np.stack([above, inside, before, count, sentences], axis=1)
+    return value, n, np.stack([count, count, words, words, words], axis=1)

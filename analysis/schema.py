@@ -9,19 +9,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from analysis.columns import Coded, Order, as_texts, coded, increases, joined, of_distinct, order_of, repeated, rows_of
 from analysis.errors import SchemaError
 
-__all__ = ["TABLES", "Coded", "Column", "Table", "check", "data_dictionary", "empty", "frame", "from_columns"]
-
-_LARGEST = 2**62  # of the numbers that keys are packed into
+__all__ = [
+    "TABLES",
+    "Coded",
+    "Column",
+    "Table",
+    "check",
+    "data_dictionary",
+    "empty",
+    "frame",
+    "from_columns",
+    "together",
+]
 _DTYPES = {"text": "str", "integer": "int64", "number": "float64", "flag": "bool"}
 
 
@@ -210,13 +219,6 @@ def frame(name: str, rows: Iterable[tuple[Any, ...]]) -> pd.DataFrame:
     return check(name, pd.DataFrame(rows, columns=TABLES[name].names))
 
 
-class Coded(NamedTuple):
-    """A text column of few distinct texts: these, and for each row the position of its text among them."""
-
-    texts: Any  # a sequence of texts; in this module an Arrow array of distinct ones
-    codes: Any
-
-
 def from_columns(name: str, columns: Mapping[str, Any], *, length: int) -> pd.DataFrame:
     """Build table `name` from its columns, sorted by its key: `frame` for many rows, in a fraction of its time.
 
@@ -247,36 +249,49 @@ def from_columns(name: str, columns: Mapping[str, Any], *, length: int) -> pd.Da
         return empty(name)
     if set(columns) != set(table.names):
         return check(name, pd.DataFrame(dict(columns), index=range(length)))  # which says what is wrong
-    coded = {c.name: _whole(columns[c.name], length) for c in table.columns if c.kind == "text"}
-    _require_allowed(table, coded)
-    keys = [coded[key] if key in coded else Coded((), np.asarray(columns[key], dtype=np.int64)) for key in table.key]
-    order = _order_of(table, keys)
+    texts = {c.name: _given(columns[c.name], length) for c in table.columns if c.kind == "text"}
+    numbers = {c.name: np.asarray(columns[c.name], _DTYPES[c.kind]) for c in table.columns if c.kind != "text"}
+    numbers = {column: np.broadcast_to(values, length) for column, values in numbers.items()}
+    order = _checked_order(table, texts, numbers)
     built: dict[str, Any] = {}
-    for column in table.columns:
-        if column.kind == "text":
-            built[column.name] = _rows(coded[column.name], order)
+    for column in table.names:
+        if column in texts:
+            built[column] = rows_of(texts[column], order)
         else:
-            values = np.broadcast_to(np.asarray(columns[column.name], dtype=_DTYPES[column.kind]), length)
-            built[column.name] = values.copy() if order is None else values[order]
+            built[column] = numbers[column].copy() if order is None else numbers[column][order]
     return pd.DataFrame(built, copy=False)
 
 
-def _whole(values: Any, length: int) -> Coded:
+def _given(values: Any, length: int) -> Any:
+    """Return a column of texts as codes, or, where each row's text is given, as an Arrow array."""
     if isinstance(values, str):
-        return Coded(pa.array([values], pa.large_string()), np.zeros(length, dtype=np.int64))
-    if not isinstance(values, Coded):
-        return _coded(pd.Series(values, dtype="str"))
-    codes = np.asarray(values.codes, dtype=np.int64)
-    found = pa.array(list(values.texts), pa.large_string()).dictionary_encode()
-    return Coded(found.dictionary, codes if len(found.dictionary) == len(found) else found.indices.to_numpy()[codes])
+        return repeated(values, length)
+    return of_distinct(values) if isinstance(values, Coded) else as_texts(values)
 
 
-def _rows(column: Coded, order: NDArray[np.intp] | None) -> Any:
-    return _strings(column.texts.take(pa.array(column.codes if order is None else column.codes[order])))
+def _checked_order(table: Table, texts: dict[str, Any], numbers: Mapping[str, Any]) -> Order:
+    """Return the order of the rows by the table's key, None where they are in it.
 
-
-def _strings(texts: Any) -> Any:
-    return pd.StringDtype(na_value=np.nan).__from_arrow__(texts)  # type: ignore[attr-defined]
+    What has to be compared of `texts` is put into codes there. No two rows may have one key.
+    """
+    single = texts.get(table.key[0]) if len(table.key) == 1 else None
+    ordered = isinstance(single, pa.Array) and increases(single)
+    for column in table.columns:
+        compared = column.values or (column.name in table.key and not ordered)
+        if compared and column.name in texts and not isinstance(texts[column.name], Coded):
+            texts[column.name] = coded(texts[column.name])
+        if column.values:
+            _require_allowed(table, column, texts[column.name].texts.to_pylist())
+    if ordered:
+        return None
+    order, repeats = order_of([texts[key] if key in texts else numbers[key] for key in table.key])
+    if repeats >= 0:
+        first = [
+            texts[key].texts[int(texts[key].codes[repeats])].as_py() if key in texts else int(numbers[key][repeats])
+            for key in table.key
+        ]
+        raise SchemaError(f"table {table.name}: key {first} repeats; {', '.join(table.key)} must identify a row")
+    return order
 
 
 def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
@@ -295,92 +310,76 @@ def check(name: str, data: pd.DataFrame) -> pd.DataFrame:
     ...
     analysis.errors.SchemaError: table facts: column status is missing
     """
+    return together(name, [data])
+
+
+def together(name: str, parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    """Return the rows of several parts of table `name` as one table: what `check` makes of them in one frame.
+
+    Raises
+    ------
+    SchemaError
+        As `check` does.
+
+    Examples
+    --------
+    >>> parts = [frame("facts", [(article, "lawsuit", "asserted", 10, 20)]) for article in ("a2", "a1")]
+    >>> together("facts", parts)["article_id"].tolist()
+    ['a1', 'a2']
+    """
     table = TABLES[name]
-    missing = [n for n in table.names if n not in data.columns]
-    if missing:
-        raise SchemaError(f"table {name}: column {missing[0]} is missing")
-    unknown = [str(n) for n in data.columns if n not in table.names]
-    if unknown:
-        raise SchemaError(f"table {name}: column {unknown[0]} is unknown; its columns are {', '.join(table.names)}")
-    columns = {c.name: _typed(name, c, data[c.name]) for c in table.columns}
-    coded = {c.name: _coded(columns[c.name]) for c in table.columns if c.values or c.name in table.key}
-    _require_allowed(table, coded)
-    order = _order_of(table, [coded[key] for key in table.key])
-    if order is None:
-        return pd.DataFrame({n: _one_piece(c.array) for n, c in columns.items()})
-    # Texts that recur are taken from the distinct ones, which are few.
-    built = {n: _rows(c, order) for n, c in coded.items() if len(c.texts)}
-    built = {n: built[n] if n in built else _one_piece(c.array).take(order) for n, c in columns.items()}
+    tables = list(parts)
+    if not tables:
+        return empty(name)
+    for part in tables:
+        _require_columns(table, part)
+    columns = {c.name: [_typed(name, c, part[c.name]) for part in tables] for c in table.columns}
+    texts = {c.name: joined([part.array for part in columns[c.name]]) for c in table.columns if c.kind == "text"}
+    keys = {key: _whole(columns[key]) for key in table.key if key not in texts}
+    order = _checked_order(table, texts, keys)
+    built: dict[str, Any] = {}
+    for column in table.names:
+        if column in texts:
+            built[column] = rows_of(texts.pop(column), order)
+        else:
+            values = _whole(columns[column])
+            built[column] = values if order is None else values[order]
     return pd.DataFrame(built, copy=False)
 
 
-def _require_allowed(table: Table, coded: Mapping[str, Coded]) -> None:
-    for column in table.columns:
-        for text in coded[column.name].texts.to_pylist() if column.values else ():
-            if text not in column.values:
-                allowed = ", ".join(column.values)
-                raise SchemaError(f"table {table.name}: column {column.name} holds {text!r}; allowed are {allowed}")
+def _whole(parts: Sequence[pd.Series[Any]]) -> NDArray[Any]:
+    return np.concatenate([part.to_numpy() for part in parts])
+
+
+def _require_columns(table: Table, data: pd.DataFrame) -> None:
+    missing = [n for n in table.names if n not in data.columns]
+    if missing:
+        raise SchemaError(f"table {table.name}: column {missing[0]} is missing")
+    unknown = [str(n) for n in data.columns if n not in table.names]
+    if unknown:
+        known = ", ".join(table.names)
+        raise SchemaError(f"table {table.name}: column {unknown[0]} is unknown; its columns are {known}")
+
+
+def _require_allowed(table: Table, column: Column, texts: Iterable[str]) -> None:
+    for text in texts:
+        if text not in column.values:
+            allowed = ", ".join(column.values)
+            raise SchemaError(f"table {table.name}: column {column.name} holds {text!r}; allowed are {allowed}")
 
 
 def _typed(name: str, column: Column, values: pd.Series[Any]) -> pd.Series[Any]:
     place = f"table {name}: column {column.name}"
-    if column.kind != "number" and values.isna().any():
+    right = values.dtype == _DTYPES[column.kind]
+    nullable = not right or (column.kind == "text" and pa.array(values.array).null_count)
+    if column.kind != "number" and nullable and values.isna().any():
         raise SchemaError(f"{place} is null in row {int(values.isna().to_numpy().argmax())}")
-    if values.dtype != _DTYPES[column.kind]:
+    if not right:
         try:
             values = values.astype(_DTYPES[column.kind])  # type: ignore[call-overload]
         except (TypeError, ValueError) as error:
             raise SchemaError(f"{place} is not of kind {column.kind}: {error}") from error
     return values
-
-
-def _one_piece(values: Any) -> Any:
-    """Return an array of texts that was concatenated as one again: rows are taken from it at half the cost."""
-    pieces = getattr(pa.array(values), "chunks", ()) if values.dtype == _DTYPES["text"] else ()
-    return _strings(pa.concat_arrays(pieces)) if len(pieces) > 1 else values
-
-
-def _coded(values: pd.Series[Any]) -> Coded:
-    """Return a column as its distinct texts, in the order of their first rows, and each row's position among them."""
-    if values.dtype != "str":
-        return Coded((), values.to_numpy(np.int64))
-    found = pa.array(values.array).dictionary_encode()
-    chunks = getattr(found, "chunks", [found]) or [pa.array([], pa.large_string()).dictionary_encode()]
-    return Coded(chunks[-1].dictionary, np.concatenate([chunk.indices.to_numpy() for chunk in chunks]))
-
-
-def _order_of(table: Table, keys: Sequence[Coded]) -> NDArray[np.intp] | None:
-    """Return the stable order of the rows by `keys`, None where they are in it; no two rows may have one key."""
-    packed, size = np.zeros(len(keys[0].codes), dtype=np.int64), 1
-    for key in keys:
-        codes, distinct = _ranks(key)
-        if distinct == 1:
-            continue
-        if size > _LARGEST // distinct:
-            seen, packed = np.unique(packed, return_inverse=True)
-            size = len(seen)
-        packed = packed * distinct + codes
-        size *= distinct
-    if (packed[1:] > packed[:-1]).all():
-        return None
-    order = np.argsort(packed, kind="stable")
-    same = np.flatnonzero(np.diff(packed[order]) == 0)
-    if len(same):
-        codes_of = [(key, int(key.codes[order[same[0] + 1]])) for key in keys]
-        first = [key.texts[code].as_py() if len(key.texts) else code for key, code in codes_of]
-        raise SchemaError(f"table {table.name}: key {first} repeats; {', '.join(table.key)} must identify a row")
-    return order
-
-
-def _ranks(key: Coded) -> tuple[NDArray[np.int64], int]:
-    """Return integers that are ordered as the values are, from 0, and one more than the largest."""
-    codes = np.asarray(key.codes, dtype=np.int64)
-    if not len(codes):
-        return codes, 1
-    if not len(key.texts):
-        seen, codes = np.unique(codes, return_inverse=True)
-        return codes, len(seen)
-    return (pc.rank(key.texts).to_numpy().astype(np.int64) - 1)[codes], len(key.texts)
 
 
 def data_dictionary() -> list[dict[str, str]]:

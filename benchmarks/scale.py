@@ -124,10 +124,11 @@ def one(folder: Path, options: dict[str, Any]) -> None:
     """Measure a study in this process; print the seconds of each stage."""
     from analysis import pipeline
     from analysis.pipeline import growth
+    from analysis.pipeline.progress import Progress
 
     stages: list[tuple[str, float]] = []
 
-    class Timed(growth.Progress):
+    class Timed(Progress):
         """Notes when each stage begins."""
 
         def __enter__(self) -> Self:
@@ -142,7 +143,7 @@ def one(folder: Path, options: dict[str, Any]) -> None:
             stages.append(("linking", time.perf_counter()))
             super().stage(name)
 
-    growth.Progress = Timed  # type: ignore[misc]
+    growth.Progress = Timed  # type: ignore[attr-defined]
     pipeline.measure(folder / "study.toml", store=folder / "store", **options)
     times = [*(begun for _, begun in stages), time.perf_counter()]
     print(json.dumps({name: times[k + 1] - times[k] for k, (name, _) in enumerate(stages)}))

@@ -10,7 +10,7 @@ import pytest
 PACKAGE = Path(__file__).parent.parent / "analysis"
 
 LAYERS = (
-    ("errors", "schema"),
+    ("errors", "columns", "schema"),
     ("store", "study", "language", "encoder"),
     ("reading", "fetching", "cleaning", "provenance", "reuse"),
     ("quotes", "speakers", "mentions"),

@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import pickle
+import re
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import cleaning
-from analysis.cleaning import RULES, RepeatedLines, alarm, clean, line_key, removed_words, repeated_lines
+from analysis.cleaning import (
+    RULES,
+    RepeatedLines,
+    alarm,
+    clean,
+    count_words,
+    line_key,
+    removed_words,
+    repeated,
+    repeated_lines,
+    rules,
+)
 from analysis.cleaning.rules import line_rule, tail_rules
 from analysis.cleaning.stamps import read_stamps
+from analysis.cleaning.tally import line_keys
+from analysis.language import TOKEN
 
 # What has to go from each seed, by which rule: nothing else may.
 SEEDS = {
@@ -186,6 +202,10 @@ def test_text_is_headline_blank_line_body(seeds):
 )  # fmt: skip
 def test_lines(line, rule):
     assert line_rule(line) == rule
+    everything = (1 << len(rules._ASKED)) - 1
+    for form in (line, line.upper(), f"— {line}", f"({line})", f"“{line}.”", line.replace(" ", "\xa0")):
+        for top in (True, False):  # with gates as without
+            assert line_rule(form, top=top) == rules._line_rule(form, top, everything)
 
 
 def test_bylines_and_dates_only_near_the_top():
@@ -379,8 +399,6 @@ def test_repeated_lines_do_not_depend_on_chunks(chunk):
 
 
 def test_repeated_lines_in_bounded_memory(monkeypatch):
-    from analysis.cleaning import repeated
-
     monkeypatch.setattr(repeated, "_MOST_LINES", 400)
     monkeypatch.setattr(repeated, "_MOST_WAITING", 100)
     lines = RepeatedLines()
@@ -395,8 +413,6 @@ def test_repeated_lines_in_bounded_memory(monkeypatch):
 
 
 def test_repeated_lines_keep_a_sample_of_anchors(monkeypatch):
-    from analysis.cleaning import repeated
-
     monkeypatch.setattr(repeated, "_MOST_ANCHORS", 300)
     monkeypatch.setattr(repeated, "_MOST_WAITING", 100)
     lines = RepeatedLines()
@@ -513,3 +529,34 @@ def test_linear_in_length(char):
 def test_fifty_megabytes_in_one_line():
     raw = "A headline\n" + "word " * 10_000_000
     assert len(clean(raw).text) > 49_000_000
+
+
+@pytest.mark.parametrize("run", [1, 7, 50])
+def test_tallies_in_order_give_what_counting_gives(monkeypatch, run):
+    """Whoever works a tally out, in runs of whatever length, also where memory is short."""
+    monkeypatch.setattr(repeated, "_MOST_LINES", 150)
+    monkeypatch.setattr(repeated, "_MOST_WAITING", 100)
+    monkeypatch.setattr(repeated, "_MOST_ANCHORS", 200)
+    rows = [*articles(60), *articles(9, outlet="Weekly"), *articles(9, outlet="unknown"), *articles(60, start=30)]
+    one, other = RepeatedLines(), RepeatedLines()
+    for row in rows:
+        one.add(*row)
+    for start in range(0, len(rows), run):
+        other.add_tally(pickle.loads(pickle.dumps(RepeatedLines.tally(rows[start : start + run]))))
+    assert one.freeze() == other.freeze() != {}
+    for name, value in one.state().items():
+        assert np.array_equal(value, other.state()[name]), name
+
+
+_ODD_TEXT = st.text(st.sampled_from("aAß ÉéİıſΣσς’'1_\n\r\t\x0b\x1c\x85\xa0\u2028\u3000ﬁ𝟙\ud800"), max_size=40)
+
+
+@given(_ODD_TEXT)
+def test_keys_of_all_lines_are_those_of_each(text):
+    each = [line_key(line) for line in re.findall(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+", text)]
+    assert line_keys(text) == [key for key in dict.fromkeys(each) if key]
+
+
+@given(st.lists(_ODD_TEXT, max_size=5))
+def test_words_are_counted_as_by_the_pattern(texts):
+    assert count_words(texts) == [len(TOKEN.findall(text)) for text in texts]

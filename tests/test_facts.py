@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from analysis import facts, schema
 from analysis.errors import ParameterError
-from analysis.language import Vocabulary, read_document
+from analysis.language import Vocabulary, read_document, read_documents
 from analysis.quotes import extract
 from analysis.study import Fact, Study
 
@@ -336,3 +336,23 @@ def test_a_long_text_is_no_trouble(nasty: str) -> None:
     text = "sued " + nasty * (200_000 // len(nasty)) + " sued sued sued"
     document = read_document("a", text, Vocabulary())
     facts.find([document], study_of(Fact("f", patterns=("sued",))), schema.empty("quotes"), schema.empty("quote_spans"))
+
+
+def test_articles_read_together_are_told_as_one_by_one() -> None:
+    study = study_of(Fact("lawsuit", patterns=("filed * lawsuit*", "sued")), Fact("deal", patterns=("deal",)))
+    texts = [
+        "They sued. No deal.",
+        "",
+        "He said the deal is off.",
+        "It never filed a lawsuit. They sued over the deal.",
+    ]
+    documents = read_documents([(f"a{number}", text) for number, text in enumerate(texts)])
+    quotes, spans = quoted(texts[2], "the deal is off")
+    quotes, spans = (table.replace(regex={r"^a(?=$|:)": "a2"}) for table in (quotes, spans))
+    together = facts.find(documents, study, quotes, spans)
+    alone = [facts.find([document], study, quotes, spans) for document in documents]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    told = ["denied", "asserted", "not found", "not found", "quoted", "not found", "asserted", "asserted"]
+    assert together.sort_values(["article_id", "fact"])["status"].tolist() == told
+    assert facts.find(documents, study_of(), quotes, spans).empty
+    assert facts.find([], study, quotes, spans).empty

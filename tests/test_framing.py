@@ -7,12 +7,16 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from analysis import framing, schema
 from analysis.errors import InputError, ParameterError
 from analysis.framing import Codebook, Frame, Pattern
-from analysis.language import Document, Vocabulary, read_document
+from analysis.framing.dictionary import Dictionary
+from analysis.language import Document, Vocabulary, read_document, read_documents
 
 STORY = (
     "Rivals clash over takeover\n\nThe company accused the president of an illegal act. He hit back. "
@@ -116,6 +120,32 @@ def test_evidence_is_ranked_and_lies_in_its_sentence(method: str) -> None:
         assert evidence.method == method
         assert all(evidence.start <= a < b <= evidence.end for a, b in evidence.spans)
         assert bool(evidence.example) is (method != "dictionary")
+
+
+SMALL = Codebook(
+    "small",
+    (
+        Frame(
+            "one", "", patterns=(Pattern("a", 1.5), Pattern("a b", 0.5), Pattern("c*", 0.25)), exceptions=("b a", "x")
+        ),
+        Frame("none", ""),
+        Frame("two", "", patterns=(Pattern("b", 0.5), Pattern("a * c", 2.0)), exceptions=("c b c",), threshold=0.1),
+    ),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "x", "cab", "B.", "A!\n"]), max_size=30), max_size=4))
+@pytest.mark.parametrize("mask", [(), ("x", "c a")])
+def test_articles_together_are_scored_as_each_alone(mask: tuple[str, ...], texts: list[list[str]]) -> None:
+    documents = read_documents((f"a{i}", " ".join(words)) for i, words in enumerate([*texts, ["a"], []]))
+    rows = framing.score(documents, [SMALL], method="dictionary", mask=mask)
+    alone = [framing.score([read(d.text, d.article_id)], [SMALL], method="dictionary", mask=mask) for d in documents]
+    assert rows.equals(schema.check("measures", pd.concat(alone)))
+    dictionary = Dictionary([SMALL], mask)
+    together, each = dictionary.read_all(documents), [dictionary.read(document) for document in documents]
+    assert np.array_equal(together.scores, np.concatenate([reading.scores for reading in each]))
+    assert np.array_equal(together.hits, np.concatenate([reading.hits for reading in each]))
 
 
 def test_errors() -> None:

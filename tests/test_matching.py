@@ -52,6 +52,14 @@ def test_words_met_later_are_learnt() -> None:
         assert len(matcher.find(documents).first) == len(by_document(lexicon, documents))
 
 
+@pytest.mark.parametrize("entries", [[], [[]], [["a"]], [["a"], ["b*"]], [["a * b"]], [["a b"], []]])
+def test_a_lexicon_may_have_words_alone_or_no_pattern(entries: list[list[str]]) -> None:
+    documents = read(["a b x b. a", "", "b a b"])
+    found = Matcher(Lexicon(entries)).find(documents)
+    rows = zip(found.entry.tolist(), found.first.tolist(), found.last.tolist(), found.pattern.tolist(), strict=True)
+    assert list(rows) == by_document(Lexicon(entries), documents)
+
+
 @pytest.mark.parametrize("mask", [(), ("steel", "Nippon Steel", "deal*")])
 def test_articles_read_together_are_read_as_one_by_one(mask: tuple[str, ...]) -> None:
     dictionary = Dictionary([framing.load_codebook("generic"), framing.load_codebook("policy")], mask)

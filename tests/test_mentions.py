@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import speakers
-from analysis.language import Vocabulary, read_document
+from analysis.language import Documents, Vocabulary, read_document, read_documents
 from analysis.mentions import Finder
 from analysis.study import Actor, Study, Target
 
@@ -50,3 +50,26 @@ def test_a_quoted_mention_names_its_quote_and_another_does_not() -> None:
     found = mentions('"The deal is off," said Hashimoto. Biden left.').set_index("name")
     assert found.loc["the acquisition", "quote_id"] == "a:q00000"
     assert found.loc["Joe Biden", "quote_id"] == ""
+
+
+def test_mentions_in_many_articles_are_those_in_each() -> None:
+    texts = [
+        "The deal.",
+        "",
+        "Nothing.",
+        'Biden left.\n\n"The deal is off," said Hashimoto.',
+        "US Steel told Biden. The deal",
+    ]
+    documents = read_documents([(f"a{number}", text) for number, text in enumerate(texts)])
+    articles = pd.DataFrame({"article_id": documents.article_ids, "published": "", "path": "", "url": ""})
+
+    def of(chosen: Documents, rows: pd.DataFrame) -> pd.DataFrame:
+        quotes, spans = speakers.attribute(chosen, rows, STUDY)
+        return Finder(STUDY).find(chosen, speakers.voices_of(chosen, quotes, spans))
+
+    alone = [of(documents[n : n + 1], articles.iloc[[n]].reset_index(drop=True)) for n in range(len(texts))]
+    pd.testing.assert_frame_equal(of(documents, articles), pd.concat(alone, ignore_index=True))
+    assert of(documents, articles)["mention_id"].tolist() == [
+        "a0:m00000",
+        *(f"a{n}:m0000{k}" for n in (3, 4) for k in range(3)),
+    ]

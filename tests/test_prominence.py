@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import prominence, schema
-from analysis.language import Document, Vocabulary, read_document
+from analysis.language import Document, Vocabulary, read_document, read_documents
 from analysis.study import Study, Target
 
 STUDY = Study(Path("study.toml"), "A", "a", (), targets=(Target("deal"), Target("ban")))
@@ -95,3 +96,26 @@ def test_mentions_of_actors_and_of_other_articles_do_not_count() -> None:
 
 def test_no_documents_no_rows() -> None:
     assert prominence.score([], schema.empty("mentions"), STUDY).empty
+
+
+def test_articles_measured_together_are_measured_as_one_by_one() -> None:
+    texts = [
+        TEXT,
+        "",
+        "A ban\n\nThe deal, the deal and a ban.\n\nThe ban.",
+        "No headline. A deal.",
+        "A deal\n\nThe ban. A deal, a ban.",
+    ]
+    documents = read_documents([(f"a{number}", text) for number, text in enumerate(texts)])
+    rows = []
+    for document in documents:
+        for match in re.finditer("deal|ban", document.text):
+            number, sentence = len(rows), document.sentence_id(document.sentence_at(match.start()))
+            place = (document.article_id, sentence, *match.span())
+            rows.append((f"{document.article_id}:m{number:05d}", *place, "target", match[0], match[0], "outlet", ""))
+    found = schema.frame("mentions", rows)
+    together = prominence.score(documents, found, STUDY)
+    alone = [prominence.score([document], found, STUDY) for document in documents]
+    pd.testing.assert_frame_equal(together, pd.concat(alone, ignore_index=True))
+    shuffled = prominence.score(documents, found.sample(frac=1, random_state=1), STUDY)
+    pd.testing.assert_frame_equal(together, shuffled)

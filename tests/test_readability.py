@@ -16,10 +16,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import readability, schema
-from analysis.language import Document, Vocabulary, read_document
+from analysis.language import Document, Vocabulary, read_document, read_documents
+from analysis.readability import stretches, tally
 from analysis.readability.build import build
 from analysis.readability.counts import count
-from analysis.readability.syllables import FILE, dictionary
+from analysis.readability.syllables import FILE, dictionary, hyphenation_points
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.txt"))
 WORDS = (
@@ -57,6 +58,47 @@ def test_equals_textstat_on_generated_sentences(text: str) -> None:
 @given(st.text(max_size=80))
 def test_equals_textstat_on_any_text(text: str) -> None:
     assert readability.measure(text) == readability.reference(text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet="aé9tsd v'’-—_.!?…“”\"($% \n\u200b\u2028", max_size=60))
+@example("'tis x_ _. a'b'c' \"'said\" ..well .a. a..b — - ' a—b. c! d? e, U.S. 1,000.5% (f) …g")
+def test_equals_textstat_where_marks_stand_around_words(text: str) -> None:
+    assert readability.measure(text) == readability.reference(text)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.lists(st.text(alphabet="aé9tsd v'’-—_.!?…“”\"($% \n\u200b\u2028", max_size=40), max_size=4),
+    st.lists(st.sampled_from(WORDS), max_size=30).map(" ".join),
+)
+def test_texts_together_count_as_each_alone(marked: list[str], written: str) -> None:
+    texts = [written, *marked, "x"]
+    documents = read_documents((f"a{i}", text) for i, text in enumerate(texts))
+    together = tally.count_all(documents).by(documents.article_of_sentence, len(texts))
+    expected = np.array([count(text) for text in texts])
+    assert np.array_equal(together, np.where(np.arange(9) == 2, np.maximum(1, expected), expected))
+    (alone,) = tally.count_all(documents[:1]).by(documents[:1].article_of_sentence, 1)
+    assert np.array_equal(alone, together[0])
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.text(alphabet="etaoinshrdlu'’éﬁx9", min_size=1, max_size=20), max_size=20))
+@example(["supercalifragilistic", "associate", "present", "ﬁve", "İ", "'", "a" * 500])
+def test_points_of_hyphenation_are_those_of_pyphen(words: list[str]) -> None:
+    pyphen = importlib.import_module("pyphen").Pyphen(lang="en_US")
+    assert [hyphenation_points(word) for word in words] == [len(pyphen.positions(word)) for word in words]
+
+
+def test_a_full_table_of_stretches_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [f"well-known_{i} ends, 'tis {i}.{i}! " + "x-" * 40 for i in range(12)]
+    expected = [count(text) for text in texts]
+    monkeypatch.setattr(stretches, "_MOST_KEPT", 5)
+    kept = stretches.Stretches()
+    monkeypatch.setattr(stretches, "_stretches", kept)
+    assert [count(text) for text in texts] == expected
+    assert len(kept) < 12
+    assert not any(len(stretch) > 64 for stretch in kept)
 
 
 def test_textstat_finds_the_table_where_it_looks_for_cmudict(closed_network: None) -> None:
@@ -126,7 +168,7 @@ def test_score_by_voice_measures_the_sentences_of_that_voice() -> None:
     assert set(unresolved["reason"]) == {"no words of this voice"}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     st.lists(st.sampled_from([*WORDS, "\n\n", "\n", "x" * 70, "Steel."]), max_size=60).map(" ".join), st.integers(1, 5)
 )
@@ -140,6 +182,13 @@ def test_a_text_by_sentences_counts_as_it_does_whole(text: str, step: int) -> No
         assert set(whole["n"]) == {counted.words}
         if counted.words:
             assert whole["value"].to_dict() == readability.reference(document.text)
+        own = sentences[sentences["article_id"] == document.article_id]
+        for voice, rows in own.groupby("voice"):
+            said = "\n".join(document.text[r.start : r.end] for r in rows.itertuples())
+            part = table[(table["unit_id"] == document.article_id) & (table["voice"] == voice)].set_index("label")
+            assert set(part["n"]) == {count(said).words}
+            if count(said).words:
+                assert part["value"].to_dict() == readability.reference(said)
 
 
 def test_spans_that_are_not_the_sentences_leave_the_whole_text_whole() -> None:

@@ -72,7 +72,10 @@ def test_order_and_repeats_are_those_of_sorted_tuples(keys: list[tuple[str, str,
     if len({row[:4] for row in rows}) < len(rows):
         with pytest.raises(SchemaError, match="repeats"):
             schema.check("reuse", whole)
+        with pytest.raises(SchemaError, match="repeats"):
+            schema.together("reuse", pieces)
     else:
+        assert schema.together("reuse", pieces).values.tolist() == [list(row) for row in sorted(rows)]
         assert schema.check("reuse", whole).values.tolist() == [list(row) for row in sorted(rows)]
 
 
@@ -106,6 +109,15 @@ def test_from_columns_checks_as_check_does(changed: dict[str, object], message: 
     }
     with pytest.raises(SchemaError, match=message):
         schema.from_columns("facts", columns, length=2)
+
+
+def test_together_checks_each_part() -> None:
+    assert schema.together("facts", []).equals(schema.empty("facts"))
+    assert schema.together("facts", [facts(), schema.empty("facts")]).equals(schema.check("facts", facts()))
+    with pytest.raises(SchemaError, match="column status is missing"):
+        schema.together("facts", [facts(), facts().drop(columns="status")])
+    with pytest.raises(SchemaError, match=r"key \['b', 'f'\] repeats"):
+        schema.together("facts", [facts(), facts().iloc[:1]])
 
 
 def test_every_column_is_in_the_data_dictionary() -> None:

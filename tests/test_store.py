@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,33 @@ def test_the_same_tables_give_the_same_bytes(tmp_path: Path, table_format: str) 
     files = sorted(p.name for p in (tmp_path / "one").iterdir())
     assert len(files) == len(schema.TABLES) + 1
     assert all((tmp_path / "one" / f).read_bytes() == (tmp_path / "two" / f).read_bytes() for f in files)
+
+
+def test_a_parquet_file_holds_what_pandas_would_write() -> None:
+    numbers = np.arange(9000)
+    table = pd.DataFrame(
+        {
+            "unit": "sentence",
+            "unit_id": [f"a{number // 7:04d}:s{number % 7:05d}" for number in numbers],
+            "text": [f"Sentence {number}. é\x00" for number in numbers],
+            "start": numbers * 97 % 1009 - 1,
+            "value": np.where(numbers % 3, numbers / 7, np.nan),
+            "included": numbers % 2 == 0,
+        }
+    )
+    whole, empty = store.to_parquet(table), store.to_parquet(table[:0])
+    pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(whole)), table)
+    pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(empty)), table[:0])
+    assert len(whole) < len(table.to_parquet(index=False))
+    odd = pd.DataFrame({"start": [0.5], "unit_id": [3], "text": [None]})  # columns of these names, of another kind
+    pd.testing.assert_frame_equal(pd.read_parquet(io.BytesIO(store.to_parquet(odd))), odd)
+
+
+def test_duckdb_reads_a_parquet_file(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    store.write_tables(tables(), tmp_path, manifest={})
+    found = duckdb.sql(f"select unit_id, low, high from '{tmp_path}/measures.parquet' where measure = 'frame'")
+    assert (found.fetchall(), found.types) == ([("a", 0.1, 1 / 3)], ["VARCHAR", "DOUBLE", "DOUBLE"])
 
 
 def test_a_missing_or_broken_table_is_named(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@
 character of the text to its place in the raw one.
 """
 
-from analysis.cleaning.clean import Cleaned, Removed, alarm, clean, removed_words
-from analysis.cleaning.repeated import RepeatedLines, line_key, repeated_lines
+from analysis.cleaning.clean import Cleaned, Removed, clean
+from analysis.cleaning.losses import alarm, is_much, removed_words
+from analysis.cleaning.repeated import RepeatedLines, Tally, line_key, repeated_lines
 from analysis.cleaning.table import RULES, Rule
+from analysis.cleaning.words import count_words
 
 __all__ = [
     "RULES",
@@ -14,8 +16,11 @@ __all__ = [
     "Removed",
     "RepeatedLines",
     "Rule",
+    "Tally",
     "alarm",
     "clean",
+    "count_words",
+    "is_much",
     "line_key",
     "removed_words",
     "repeated_lines",

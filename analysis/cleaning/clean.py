@@ -5,28 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.cleaning.repeated import line_key
-from analysis.cleaning.rules import LONGEST, inside_rules, line_rule, rules_asked, tail_rules
+from analysis.cleaning.rules import LONGEST, Asked, has_insides, inside_rules, line_rule, tail_rules
 from analysis.cleaning.stamps import read_stamps
-from analysis.language.tokens import TOKEN
+from analysis.cleaning.tally import line_key
 
-__all__ = ["Cleaned", "Removed", "alarm", "clean", "removed_words"]
+__all__ = ["Cleaned", "Removed", "clean"]
 
 _LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
 _BLANK = " \t\xa0\ufeff\u200b\u200e\u200f\u3000\x1c\x1d\x1e\x1f"
 _TOP_LINES = 8  # bylines and lone dates are looked for among so many lines from the top
 _LONGEST_HEADLINE = 200
 _WORDS_OF_A_LINK = 4  # spaces in it
+_TAIL_OF_LINE = 3 * LONGEST
 _STOPS = frozenset(".!;:,")
 _LIST_HEADINGS = frozenset({"most_read", "related"})
 _COMMENTS_FROM = 0.6  # comments follow a heading in the last two fifths of a page
 _SEPARATOR = "\n\n"
+_OTHER_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 
 
 class Removed(NamedTuple):
@@ -91,9 +93,10 @@ class Cleaned:
 class _Line:
     start: int
     end: int
+    body: str  # as it was found
     rule: str = ""
     blank_before: bool = False
-    asked: int = -1
+    asked: int = 0
     cuts: Sequence[tuple[int, int, str]] = ()
 
 
@@ -166,9 +169,13 @@ def _clean(
         if line is not title:
             removed.extend(_trim_head(visible, line, credited))
             break
+    insides = has_insides(visible)
     for line in kept:
-        if line is not title:
+        if line is title:
+            continue
+        if line.asked:
             removed.extend(_trim_tail(visible, line))
+        if insides:
             line.cuts = inside_rules(visible, line.start, line.end)
             removed.extend(line.cuts)
     blocks = _blocks(visible, [line for line in kept if line is not title and line.start < line.end])
@@ -178,6 +185,23 @@ def _clean(
 
 
 def _lines(text: str) -> list[_Line]:
+    if any(char in text for char in _OTHER_BREAKS):
+        return _lines_apart(text)
+    lines: list[_Line] = []
+    begin = last = 0
+    for number, body in enumerate(text.split("\n")):
+        stripped = body.strip(_BLANK).strip()
+        if stripped:
+            start = begin if len(stripped) == len(body) else begin + body.index(stripped)
+            blank_before = number - last > 1 or not lines
+            lines.append(_Line(start, start + len(stripped), stripped, blank_before=blank_before))
+            last = number
+        begin += len(body) + 1
+    return lines
+
+
+def _lines_apart(text: str) -> list[_Line]:
+    r"""Return the lines of a text with other breaks than ``\n``: of these ``\r\n`` counts as one."""
     lines: list[_Line] = []
     previous = 0
     for match in _LINE.finditer(text):
@@ -185,13 +209,11 @@ def _lines(text: str) -> list[_Line]:
         stripped = body.strip(_BLANK).strip()
         if not stripped:
             continue
-        start = match.start() + body.index(stripped[0])
-        if not text.startswith(stripped, start):
-            start = match.start() + body.index(stripped)
+        start = match.start() + body.index(stripped)
         gap = (
             text.count("\n", previous, start) + text.count("\r", previous, start) - text.count("\r\n", previous, start)
         )
-        lines.append(_Line(start, start + len(stripped), blank_before=gap > 1 or not lines))
+        lines.append(_Line(start, start + len(stripped), stripped, blank_before=gap > 1 or not lines))
         previous = start + len(stripped)
     return lines
 
@@ -200,20 +222,22 @@ def _mark(text: str, lines: list[_Line], repeated: Collection[str], outside: Col
     """Give each line of furniture its rule."""
     heading = False
     last_of_comments = -1
+    asked = Asked(text)
+    firsts = _first_words(repeated if isinstance(repeated, frozenset) else frozenset(repeated))
     for number, line in enumerate(lines):
         if number in outside:
             line.rule = "page"
             continue
-        length = line.end - line.start
-        if length > LONGEST:
+        body = line.body
+        if len(body) > LONGEST:
+            line.asked = asked.of(body[-_TAIL_OF_LINE:])
             heading = False
             continue
-        body = text[line.start : line.end]
-        line.asked = rules_asked(body)
-        rule = line_rule(body, top=number < _TOP_LINES, asked=line.asked)
+        line.asked = asked.of(body)
+        rule = line_rule(body, top=number < _TOP_LINES, asked=line.asked) if line.asked else ""
         if rule == "caption_dated" and number == 0:
             rule = ""
-        if not rule and repeated and line_key(body) in repeated:
+        if not rule and firsts and body.split(None, 1)[0].casefold() in firsts and line_key(body) in repeated:
             rule = "repeated"
         if not rule and heading and not line.blank_before and body[-1] not in '.!?”"':
             rule = "link_list"
@@ -221,17 +245,22 @@ def _mark(text: str, lines: list[_Line], repeated: Collection[str], outside: Col
         line.rule = rule
         if rule == "comments" and body[:1].lower() not in "plawsjby" and line.start > _COMMENTS_FROM * len(text):
             last_of_comments = number
-    _mark_capitals(text, lines)
+    _mark_capitals(lines)
     if last_of_comments >= 0:
         for line in lines[last_of_comments + 1 :]:
             line.rule = line.rule or "comment_text"
 
 
-def _mark_capitals(text: str, lines: list[_Line]) -> None:
+@lru_cache(maxsize=256)  # outlets have each the same lines for all their articles
+def _first_words(keys: frozenset[str]) -> frozenset[str]:
+    return frozenset(key.split(" ", 1)[0] for key in keys)
+
+
+def _mark_capitals(lines: list[_Line]) -> None:
     """Give headlines in capitals that stand one under the other in the midst of an article their rule."""
     run: list[_Line] = []
     for number, line in enumerate((*lines[2:], None)):
-        body = "" if line is None or line.rule or line.end - line.start > LONGEST else text[line.start : line.end]
+        body = "" if line is None or line.rule or len(line.body) > LONGEST else line.body
         if line is not None and body.isupper() and body.count(" ") >= _WORDS_OF_A_LINK and body[-1] not in _STOPS:
             run.append(line)
             continue
@@ -268,7 +297,7 @@ def _trim_head(text: str, line: _Line, credited: frozenset[str]) -> list[tuple[i
 
 def _trim_tail(text: str, line: _Line) -> list[tuple[int, int, str]]:
     taken: list[tuple[int, int, str]] = []
-    floor = max(line.start, line.end - 3 * LONGEST)
+    floor = max(line.start, line.end - _TAIL_OF_LINE)
     for start, rule in tail_rules(text[floor : line.end], asked=line.asked):
         if floor + start <= line.start:
             break
@@ -347,26 +376,3 @@ def _report(raw: str, removed: list[tuple[int, int, str]], offsets: NDArray[np.i
         if start < end:
             rows.append(Removed(start, end, raw[start:end], rule))
     return tuple(rows)
-
-
-def removed_words(cleaned: Cleaned) -> int:
-    r"""Return how many words were taken out.
-
-    Examples
-    --------
-    >>> removed_words(clean("Most Read from Bloomberg\nA talk was held."))
-    4
-    """
-    return sum(len(TOKEN.findall(row.text)) for row in cleaned.removed)
-
-
-def alarm(cleaned: Cleaned, *, share: float = 0.25) -> bool:
-    r"""Tell whether cleaning took more than `share` of the words, so that a person should look at what it took.
-
-    Examples
-    --------
-    >>> alarm(clean("Share\nTweet\nComments\nA talk was held."))
-    True
-    """
-    lost = removed_words(cleaned)
-    return lost > 0 and lost > share * (lost + len(TOKEN.findall(cleaned.text)))

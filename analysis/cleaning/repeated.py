@@ -2,43 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from hashlib import blake2b
-from heapq import nlargest
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["RepeatedLines", "line_key", "repeated_lines"]
+from analysis.cleaning.tally import Tally, line_key, tally
+from analysis.cleaning.tally import line_hash as _hash
 
-_LINE = re.compile(r"[^\n\r\x0b\x0c\x85\u2028\u2029]+")
-_LONGEST = 200
-_UNKNOWN = frozenset({"", "unknown"})
+__all__ = ["RepeatedLines", "Tally", "line_key", "repeated_lines"]
 
-_ANCHORS = 4  # longest lines by which a copy is known again
 _COPIED = 0.5  # share of the anchors' letters that makes an article a copy
 _MOST_LINES = 3_000_000  # counted at a time, 16 bytes each
 _MOST_ANCHORS = 4_000_000  # 8 bytes each
 _MOST_WAITING = 100_000  # counted, not yet put into the arrays
+_BATCH = 256  # articles tallied at a time
 _ALL = 1 << 64
-
-
-def line_key(line: str) -> str:
-    """Return what two lines must have in common to count as the same: their words, whatever their case and spacing.
-
-    Examples
-    --------
-    >>> line_key("  Read  MORE here ")
-    'read more here'
-    """
-    return " ".join(line.split()).casefold()
-
-
-def _hash(key: str) -> int:
-    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
 
 
 class _Outlet:
@@ -53,27 +35,31 @@ class _Outlet:
         self.counts: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)
         self.slack: NDArray[np.uint32] = np.empty(0, dtype=np.uint32)  # by how much a count can be too low
         self.anchors: NDArray[np.uint64] = np.empty(0, dtype=np.uint64)
-        self.waiting: Counter[str] = Counter()
+        self.waiting: Counter[int] = Counter()
         self.new_anchors: set[int] = set()
         self.names: dict[int, str] = {}  # keys of the lines that are repeated often enough now
 
-    def is_known(self, anchor: int) -> bool:
-        if anchor in self.new_anchors:
-            return True
-        place = int(np.searchsorted(self.anchors, np.uint64(anchor)))
-        return place < len(self.anchors) and int(self.anchors[place]) == anchor
+    def known(self, anchors: list[int]) -> list[bool]:
+        """Tell for each of `anchors` whether it stands as a long line of an earlier article."""
+        found = [anchor in self.new_anchors for anchor in anchors]
+        if len(self.anchors) and not all(found):
+            hashes = np.array(anchors, dtype=np.uint64)
+            place = np.searchsorted(self.anchors, hashes)
+            settled = self.anchors.take(place, mode="clip") == hashes
+            found = [one or other for one, other in zip(found, settled.tolist(), strict=True)]
+        return found
 
-    def settle(self, least: float) -> None:
+    def settle(self, least: float, keys: Mapping[int, str]) -> None:
         """Put what waits among the counts, and keep the names of lines with a count of at least `least`."""
         if self.new_anchors:
             fresh = np.fromiter(self.new_anchors, dtype=np.uint64, count=len(self.new_anchors))
             self.anchors = np.union1d(self.anchors, fresh)
             self.new_anchors = set()
-        named = {_hash(key): key for key in self.waiting}
-        if named:
-            times = {number: self.waiting[key] for number, key in named.items()}
-            fresh = np.array(sorted(named), dtype=np.uint64)
-            added = np.array([times[number] for number in fresh.tolist()], dtype=np.uint32)
+        if self.waiting:
+            fresh = np.fromiter(self.waiting.keys(), dtype=np.uint64, count=len(self.waiting))
+            added = np.fromiter(self.waiting.values(), dtype=np.uint32, count=len(self.waiting))
+            order = np.argsort(fresh)
+            fresh, added = fresh[order], added[order]
             place = np.searchsorted(self.hashes, fresh)
             inside = place < len(self.hashes)
             inside[inside] = self.hashes[place[inside]] == fresh[inside]
@@ -85,7 +71,7 @@ class _Outlet:
             self.waiting = Counter()
         often = self.hashes[self.counts >= least].tolist()
         # A line can only come to be repeated often enough by standing in an article, and then its key is at hand.
-        self.names = {number: named.get(number) or self.names[number] for number in often}
+        self.names = {number: keys.get(number) or self.names[number] for number in often}
 
     def drop_rarest(self) -> None:
         """Forget the rarer half of the lines, and keep how much that can matter."""
@@ -136,36 +122,56 @@ class RepeatedLines:
         self._frozen: dict[str, frozenset[str]] = {}
         self._sampled = _ALL  # anchors with a hash below it are kept
         self._waiting = 0
+        self._keys: dict[int, str] = {}  # by their hashes, of the lines that wait to be settled
 
     def add(self, outlet: str, raw: str) -> None:
         """Count the lines of an article; one of an unknown outlet is passed over."""
-        if outlet in _UNKNOWN:
-            return
-        counts = self._outlets.get(outlet)
-        if counts is None:
-            counts = self._outlets[outlet] = _Outlet()
-        lines = {line_key(match[0]): None for match in _LINE.finditer(raw)}
-        lines.pop("", None)
-        anchors = {_hash(line): len(line) for line in nlargest(_ANCHORS, lines, key=len)}
-        letters = known = 0
-        for anchor, length in anchors.items():
-            if anchor < self._sampled:
-                letters += length
-                known += length * counts.is_known(anchor)
-        short = [line for line in lines if len(line) <= _LONGEST]
-        if letters and known >= _COPIED * letters:
-            return
-        counts.articles += 1
-        counts.new_anchors.update(anchor for anchor in anchors if anchor < self._sampled)
-        counts.waiting.update(short)
-        self._waiting += len(short) + len(anchors)
-        if self._waiting > _MOST_WAITING:
-            self._settle()
+        self.add_tally(tally([(outlet, raw)]))
 
     def add_many(self, articles: Iterable[tuple[str, str]]) -> None:
         """Count the lines of articles given as outlet and raw text, always in the same order."""
-        for outlet, raw in articles:
-            self.add(outlet, raw)
+        waiting = iter(articles)
+        while batch := list(islice(waiting, _BATCH)):
+            self.add_tally(tally(batch))
+
+    @staticmethod
+    def tally(articles: Iterable[tuple[str, str]]) -> Tally:
+        """Return what articles given as outlet and raw text add to any counts: the larger part of the work.
+
+        It can be done in another process. Tallies added in the order of their articles give what `add_many` gives.
+        """
+        return tally(articles)
+
+    def add_tally(self, tally: Tally) -> None:
+        r"""Count the lines of the articles of a tally.
+
+        Examples
+        --------
+        >>> one, other = RepeatedLines(), RepeatedLines()
+        >>> articles = [("Daily", f"Story {n} is told\nOur man in Havana") for n in "abcdef"]
+        >>> one.add_many(articles)
+        >>> for run in (articles[:2], articles[2:]):
+        ...     other.add_tally(RepeatedLines.tally(run))
+        >>> one.freeze() == other.freeze()
+        True
+        """
+        keys = dict(zip(tally.hashes.tolist(), tally.keys, strict=True))
+        for outlet, anchors, lines in _articles(tally):
+            counts = self._outlets.get(outlet)
+            if counts is None:
+                counts = self._outlets[outlet] = _Outlet()
+            kept = {anchor: length for anchor, length in anchors.items() if anchor < self._sampled}
+            known = counts.known(list(kept))
+            letters = sum(kept.values())
+            if letters and sum(n for n, met in zip(kept.values(), known, strict=True) if met) >= _COPIED * letters:
+                continue
+            counts.articles += 1
+            counts.new_anchors.update(kept)
+            counts.waiting.update(lines)
+            self._keys.update({line: keys[line] for line in lines})
+            self._waiting += len(lines) + len(anchors)
+            if self._waiting > _MOST_WAITING:
+                self._settle()
 
     def freeze(self) -> Mapping[str, frozenset[str]]:
         """Return, for each outlet, the keys of the lines repeated so far, those of earlier calls among them.
@@ -238,8 +244,9 @@ class RepeatedLines:
 
     def _settle(self) -> None:
         for counts in self._outlets.values():
-            counts.settle(max(self.minimum, self.share * counts.articles))
+            counts.settle(max(self.minimum, self.share * counts.articles), self._keys)
         self._waiting = 0
+        self._keys = {}
         while sum(len(counts.hashes) for counts in self._outlets.values()) > _MOST_LINES:
             sizes = [len(counts.hashes) for counts in self._outlets.values()]
             for counts in self._outlets.values():
@@ -249,6 +256,18 @@ class RepeatedLines:
             self._sampled //= 2
             for counts in self._outlets.values():
                 counts.anchors = counts.anchors[: int(np.searchsorted(counts.anchors, np.uint64(self._sampled)))].copy()
+
+
+def _articles(tally: Tally) -> Iterator[tuple[str, dict[int, int], list[int]]]:
+    """Yield the outlet of each article, its anchors with their lengths, and the hashes of its short lines."""
+    lines = tally.hashes[tally.lines].tolist()
+    anchors, lengths = tally.anchors.tolist(), tally.lengths.tolist()
+    line = anchor = 0
+    ends = zip(tally.outlet_of.tolist(), tally.line_ends.tolist(), tally.anchor_ends.tolist(), strict=True)
+    for outlet, line_end, anchor_end in ends:
+        longest = dict(zip(anchors[anchor:anchor_end], lengths[anchor:anchor_end], strict=True))
+        yield tally.outlets[outlet], longest, lines[line:line_end]
+        line, anchor = line_end, anchor_end
 
 
 def _joined(parts: list[NDArray[Any]], dtype: type[np.generic]) -> NDArray[Any]:

@@ -4,23 +4,20 @@ A rule for lines must match a whole line (without the white space around it); a 
 line that is otherwise kept, one for the inside anywhere in it. Stamps at the head of a line are read by `stamps`. No
 rule looks at more than `LONGEST` characters, or has a bound of its own, so the work stays linear in the text.
 
-Most lines are news, and most rules name words without which they need not be asked. Which words call for which rules is
-worked out once for each distinct token, so that a line costs one look-up a token.
+Most lines are news, and need not be asked about: `gates` tells by how a line begins and ends, and what words it holds.
 """
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import NamedTuple
 
+from analysis.cleaning.gates import ODD, Gates, Held
 from analysis.cleaning.table import RULES, Rule
 
-__all__ = ["LONGEST", "inside_rules", "line_rule", "rules_asked", "tail_rules"]
+__all__ = ["LONGEST", "Asked", "has_insides", "inside_rules", "line_rule", "tail_rules"]
 
 LONGEST = 700
-
-_MOST_TOKENS = 100_000
 
 
 def _compiled(places: tuple[str, ...], end: str = "") -> list[tuple[Rule, re.Pattern[str]]]:
@@ -35,75 +32,43 @@ _LINE = _compiled(("line", "top"))
 _TAIL = _compiled(("tail",), r"\Z")
 _INSIDE = [(rule, [re.compile(pattern) for pattern in rule.patterns]) for rule in RULES if rule.where == "inside"]
 _ASKED = [rule for rule, _ in (*_LINE, *_TAIL)]
-_ALWAYS = sum(1 << number for number, rule in enumerate(_ASKED) if not rule.words)
 _TAILS = sum(1 << number for number in range(len(_LINE), len(_ASKED)))
-_ANY = re.compile("|".join(pattern.pattern for rule, pattern in _LINE if not rule.words), re.IGNORECASE)
-_calling: dict[str, int] = {}  # what a token calls for depends on the token alone
-_silent: set[str] = set()
+_GATES = Gates([rule.name for rule in _ASKED])
 
 
-class _Part(NamedTuple):
-    """The longest part of a rule's word without a space, whether a token has to begin or end with it, and the rule."""
+class Asked:
+    r"""Which rules have to be asked about the lines of a text: some that are not needed may be among them.
 
-    text: str
-    first: bool
-    last: bool
-    rule: int
+    Examples
+    --------
+    >>> asked = Asked("Most voters disagree.\nIt rained.")
+    >>> asked.of("It rained."), asked.of("Most voters disagree.") > 0
+    (0, True)
+    """
 
+    def __init__(self, text: str) -> None:
+        self._odd = any(char in text for char in ODD)
+        self._held: Held = () if self._odd else _GATES.held(text)
 
-def _parts() -> dict[str, list[_Part]]:
-    """Return the parts of all words by their first two letters."""
-    found: dict[str, list[_Part]] = {}
-    for number, rule in enumerate(_ASKED):
-        for word in rule.words:
-            text = max(word.split(), key=len)
-            before, after = word.split(text, 1)
-            found.setdefault(text[:2], []).append(_Part(text, before != "", after != "", 1 << number))
-    return found
-
-
-_PARTS = _parts()
+    def of(self, line: str) -> int:
+        """Return as bits the rules to ask about `line`, a line of the text without white space around it."""
+        return _by_words(line) if self._odd else _GATES.asked(line, self._held)
 
 
-def _any_part() -> re.Pattern[str]:
-    """Return a pattern that finds a part of any word; it branches by the first letter, and then by the rest."""
-    by_letter: dict[str, set[str]] = {}
-    for parts in _PARTS.values():
-        for part in parts:
-            by_letter.setdefault(part.text[0], set()).add(re.escape(part.text[1:]))
-    branches = (f"{re.escape(first)}(?:{'|'.join(sorted(rests))})" for first, rests in sorted(by_letter.items()))
-    return re.compile("|".join(branches))
+def _by_words(line: str) -> int:
+    """Return the rules to ask by their words alone: for lines with letters that no gate knows."""
+    return sum(1 << number for number, rule in enumerate(_ASKED) if _has_word(line, rule))
 
 
-_ANY_PART = _any_part()
+def _has_word(line: str, rule: Rule) -> bool:
+    if not rule.words:
+        return True
+    lower = " ".join(line.lower().split())
+    return any(word in lower for word in rule.words)
 
 
-def _calls_for(token: str) -> int:
-    """Return as bits the rules with a word that `token` may be, or may be a part of."""
-    asked = 0
-    first = _ANY_PART.search(token)
-    for place in range(len(token) if first is None else first.start(), len(token)):
-        for pair in (token[place : place + 2], token[place]):
-            for part in _PARTS.get(pair, ()):
-                at_ends = (not part.first or place == 0) and (not part.last or place + len(part.text) == len(token))
-                if at_ends and token.startswith(part.text, place):
-                    asked |= part.rule
-    if len(_silent) + len(_calling) > _MOST_TOKENS:
-        _silent.clear()
-        _calling.clear()
-    if asked:
-        _calling[token] = asked
-    else:
-        _silent.add(token)
-    return asked
-
-
-def rules_asked(line: str) -> int:
-    """Return as bits the rules that have to be asked about `line`: some that are not needed may be among them."""
-    asked = _ALWAYS
-    for token in set(line.lower().split()).difference(_silent):  # in any order: bits are gathered
-        asked |= _calling.get(token) or _calls_for(token)
-    return asked
+def _asked(line: str) -> int:
+    return _by_words(line) if any(char in line for char in ODD) else _GATES.asked(line)
 
 
 def line_rule(line: str, *, top: bool = True, asked: int = -1) -> str:
@@ -116,7 +81,7 @@ def line_rule(line: str, *, top: bool = True, asked: int = -1) -> str:
     top
         Whether it stands near the top of its text, where bylines and dates are looked for too.
     asked
-        What `rules_asked` says of the line, where that is known.
+        What `Asked` says of the line, where that is known.
 
     Examples
     --------
@@ -125,25 +90,30 @@ def line_rule(line: str, *, top: bool = True, asked: int = -1) -> str:
     """
     if len(line) > LONGEST:
         return ""
+    if not line:
+        return ""
     return _remembered(line, top) if asked < 0 else _line_rule(line, top, asked)
 
 
 @lru_cache(maxsize=4096)  # furniture is what recurs
 def _remembered(line: str, top: bool) -> str:
-    return _line_rule(line, top, rules_asked(line))
+    return _line_rule(line, top, _asked(line))
 
 
 def _line_rule(line: str, top: bool, asked: int) -> str:
-    if _ANY.fullmatch(line) is None:
-        asked &= ~_ALWAYS
     asked &= ~_TAILS
     while asked:
         lowest = asked & -asked
         rule, pattern = _LINE[lowest.bit_length() - 1]
-        if (top or rule.where == "line") and pattern.fullmatch(line):
+        if (top or rule.where == "line") and pattern.fullmatch(line) and _has_word(line, rule):
             return rule.name
         asked ^= lowest
     return ""
+
+
+def has_insides(text: str) -> bool:
+    """Tell whether any line of `text` may have furniture inside it."""
+    return any(all(word in text for word in rule.words) for rule, _ in _INSIDE)
 
 
 def inside_rules(text: str, start: int, end: int) -> list[tuple[int, int, str]]:
@@ -175,7 +145,7 @@ def tail_rules(line: str, *, asked: int = -1) -> list[tuple[int, str]]:
     """
     found: list[tuple[int, str]] = []
     end = len(line)
-    if not (rules_asked(line) if asked < 0 else asked) & _TAILS:
+    if not (_asked(line.strip() or ".") if asked < 0 else asked) & _TAILS:
         return found
     while True:
         floor = max(0, end - LONGEST)

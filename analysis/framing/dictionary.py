@@ -19,6 +19,7 @@ from analysis.language import Document, Documents, Found, Lexicon, Matcher
 
 __all__ = ["Dictionary", "Hit"]
 
+_Integers = NDArray[np.int64]
 SENTENCE_THRESHOLD = 1.0
 MOST_A_SENTENCE = 3.0
 
@@ -116,52 +117,51 @@ class Dictionary:
         if len(documents) == 1:
             return Readings.of([self.read(documents[0])])
         documents = Documents.of(documents)
-        lengths = np.diff(documents.sentence_offsets)
-        evidence, hits = self._summed_all(documents)
+        frames, lengths = self._frames, np.diff(documents.sentence_offsets)
+        sentence, frame, evidence, hits = self._summed_all(documents)
         scores = odds_score(evidence, SENTENCE_THRESHOLD)
-        row, frame = np.nonzero(evidence)
-        place = np.repeat(np.arange(len(documents)), lengths)[row] * self._frames + frame
-        capped = np.minimum(evidence[row, frame], MOST_A_SENTENCE)
-        summed = np.bincount(place, weights=capped, minlength=len(documents) * self._frames)
-        strength = summed.reshape(-1, self._frames) / (lengths + EMPTY_SENTENCES)[:, None]
-        article = odds_score(strength, self._thresholds)
-        single = lengths == 1
-        article[single] = scores[(np.cumsum(lengths) - 1)[single]]
-        return Readings(scores, hits, article)
+        of = documents.article_of_sentence[sentence]
+        capped = np.minimum(evidence, MOST_A_SENTENCE)
+        summed = np.bincount(of * frames + frame, capped, len(documents) * frames).reshape(-1, frames)
+        article = odds_score(summed / (lengths + EMPTY_SENTENCES)[:, None], self._thresholds)
+        single = np.flatnonzero(lengths[of] == 1)
+        article[of[single], frame[single]] = scores[single]
+        return Readings(sentence, frame, scores, hits, article, len(documents.sentences))
 
     def _summed(self, document: Document) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
         found = self.find(document)
         place = np.array([hit.sentence * self._frames + hit.frame for hit in found], dtype=np.int64)
         weights = np.array([hit.weight for hit in found], dtype=np.float64)
-        return self._sums(place, weights, len(document.sentences))
+        shape = len(document.sentences), self._frames
+        summed = np.bincount(place, weights, shape[0] * shape[1]).astype(np.float64)
+        return summed.reshape(shape), np.bincount(place, minlength=len(summed)).astype(np.int64).reshape(shape)
 
-    def _summed_all(self, documents: Documents) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        """Do the same for all sentences of several articles."""
+    def _summed_all(self, documents: Documents) -> tuple[_Integers, _Integers, NDArray[np.float64], _Integers]:
+        """Return the sentences and frames with evidence, frame by frame: its summed weights and the patterns found."""
         found = self._matcher.find(documents)
-        evidence = found.entry < self._frames
-        first, last, entry = found.first[evidence], found.last[evidence], found.entry[evidence]
-        blocked = _touched(found, first, last, self._frames + entry) | _touched(found, first, last, 2 * self._frames)
-        free = np.flatnonzero(~blocked)
-        place = documents.sentence_of_token(first[free]) * self._frames + entry[free]
-        pattern = self._offsets[entry[free]] + found.pattern[evidence][free]
-        return self._sums(place, self._all_weights[pattern], len(documents.sentences))
-
-    def _sums(
-        self, place: NDArray[np.int64], weights: NDArray[np.float64], sentences: int
-    ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-        shape, size = (sentences, self._frames), sentences * self._frames
-        summed = np.bincount(place, weights=weights, minlength=size).astype(np.float64)
-        return summed.reshape(shape), np.bincount(place, minlength=size).astype(np.int64).reshape(shape)
+        counts = np.flatnonzero(_free(found, self._frames))
+        first, frame, pattern = found.first[counts], found.entry[counts], found.pattern[counts]
+        sentence = documents.sentence_of_token(first)
+        weights = self._all_weights[self._offsets[frame] + pattern]
+        # The matches of one frame stand together, in the order of the text.
+        begins = np.append(True, (np.diff(sentence) != 0) | (np.diff(frame) != 0))[: len(first)]
+        place, size = np.cumsum(begins) - 1, int(begins.sum())
+        summed = np.bincount(place, weights, size).astype(np.float64)
+        return sentence[begins], frame[begins], summed, np.bincount(place, minlength=size).astype(np.int64)
 
 
-def _touched(
-    found: Found, first: NDArray[np.int64], last: NDArray[np.int64], entry: NDArray[np.int64] | int
-) -> NDArray[np.bool_]:
-    """Tell of each match from `first` to `last` whether it shares a word with a match of `entry`."""
+def _free(found: Found, frames: int) -> NDArray[np.bool_]:
+    """Tell which matches are those of a frame that share no word with one of its exceptions or of the mask."""
+    exceptions = np.flatnonzero((found.entry >= frames) & (found.entry < 2 * frames))
+    masks = np.flatnonzero(found.entry == 2 * frames)
+    blocking = np.append(exceptions, np.tile(masks, frames))
+    frame = np.append(found.entry[exceptions] - frames, np.repeat(np.arange(frames), len(masks)))
     size = int(found.last.max(initial=0)) + 1
-    base = entry * size
-    # Matches of one entry do not overlap, so their ends are in order as their beginnings are.
-    begun = np.searchsorted(found.entry * size + found.first, base + last, side="right")
-    ended = np.searchsorted(found.entry * size + found.last, base + first, side="left")
-    touched: NDArray[np.bool_] = begun > ended
-    return touched
+    # Matches of one entry do not overlap, so those that a blocking one touches stand together.
+    begin = np.searchsorted(found.entry * size + found.last, frame * size + found.first[blocking], side="left")
+    end = np.searchsorted(found.entry * size + found.first, frame * size + found.last[blocking], side="right")
+    depth = np.zeros(len(found.entry) + 1, dtype=np.int64)
+    np.add.at(depth, begin, 1)
+    np.add.at(depth, end, -1)
+    free: NDArray[np.bool_] = (found.entry < frames) & (np.cumsum(depth)[:-1] == 0)
+    return free

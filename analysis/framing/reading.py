@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.language import Document
 
-__all__ = ["EMPTY_SENTENCES", "Method", "Reading", "Readings", "odds_score"]
+__all__ = ["EMPTY_SENTENCES", "HAS_FRAME", "Method", "Reading", "Readings", "odds_score"]
 
 EMPTY_SENTENCES = 10
 """Sentences without evidence that are added to every article, so that a short one gets no frame from a single word."""
+
+
+HAS_FRAME = 0.5
+"""From this score on a sentence or an article has a frame."""
 
 
 class Reading(NamedTuple):
@@ -38,28 +42,52 @@ class Reading(NamedTuple):
 
 
 class Readings(NamedTuple):
-    """What a method says of several articles with N sentences together, in order; as in `Reading`.
+    """What a method says of several articles with N sentences together, counted through.
+
+    Of most sentences and frames there is nothing to say: those with a score over 0 are listed, K of them.
 
     Attributes
     ----------
-    scores, hits
-        Shape (N, F).
+    sentence, frame
+        Which sentence and which frame, shape (K,).
+    score, found
+        What `scores` and `hits` of `Reading` are for the two, shape (K,).
     article
-        Shape (articles, F).
+        As in `Reading`, shape (articles, F).
+    length
+        The number of sentences, N.
     """
 
-    scores: NDArray[np.float64]
-    hits: NDArray[np.int64]
+    sentence: NDArray[np.int64]
+    frame: NDArray[np.int64]
+    score: NDArray[np.float64]
+    found: NDArray[np.int64]
     article: NDArray[np.float64]
+    length: int
 
     @classmethod
     def of(cls, readings: Sequence[Reading]) -> Readings:
         """Join the readings of single articles."""
-        return cls(
-            np.concatenate([reading.scores for reading in readings]),
-            np.concatenate([reading.hits for reading in readings]),
-            np.stack([reading.article for reading in readings]),
-        )
+        scores = np.concatenate([reading.scores for reading in readings])
+        hits = np.concatenate([reading.hits for reading in readings])
+        sentence, frame = np.nonzero(scores)
+        article = np.stack([reading.article for reading in readings])
+        return cls(sentence, frame, scores[sentence, frame], hits[sentence, frame], article, len(scores))
+
+    @property
+    def scores(self) -> NDArray[np.float64]:
+        """Those of all sentences and frames, as in `Reading`. Shape (N, F)."""
+        return self._full(self.score)
+
+    @property
+    def hits(self) -> NDArray[np.int64]:
+        """Those of all sentences and frames, as in `Reading`. Shape (N, F)."""
+        return self._full(self.found)
+
+    def _full(self, values: NDArray[Any]) -> NDArray[Any]:
+        full = np.zeros((self.length, self.article.shape[1]), dtype=values.dtype)
+        full[self.sentence, self.frame] = values
+        return full
 
 
 class Method(Protocol):

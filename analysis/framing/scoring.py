@@ -9,9 +9,9 @@ import pandas as pd
 
 from analysis import schema
 from analysis.framing.codebook import Codebook
-from analysis.framing.reading import Readings
+from analysis.framing.reading import HAS_FRAME, Readings
 from analysis.framing.scorer import Scorer
-from analysis.language import Document
+from analysis.language import Document, Documents
 
 __all__ = ["score"]
 
@@ -73,7 +73,7 @@ def score(
     [1.0, 3.0, 3.0]
     """
     scorer = _scorer(tuple(codebooks), method, tuple(mask))
-    documents = list(documents)
+    documents = Documents.of(documents)
     if not documents or not scorer.labels:
         return schema.empty("measures")
     readings = scorer.read_all(documents)
@@ -96,43 +96,42 @@ def _scorer(codebooks: tuple[Codebook, ...], method: str, mask: tuple[str, ...])
 
 
 def _table(
-    scorer: Scorer, documents: Sequence[Document], readings: Readings, corrections: Mapping[str, Mapping[str, bool]]
+    scorer: Scorer, documents: Documents, readings: Readings, corrections: Mapping[str, Mapping[str, bool]]
 ) -> pd.DataFrame:
     """Return the rows: of every article and frame, and of sentences that have a frame; each with both measures."""
     articles, frames = len(documents), len(scorer.labels)
-    lengths = np.array([len(document.sentences) for document in documents])
-    of = np.repeat(np.arange(articles), lengths)
-    sentence, frame = np.nonzero(readings.scores >= 0.5)
-    counts = np.bincount(of[sentence] * frames + frame, minlength=articles * frames)
+    decided = np.flatnonzero(readings.score >= HAS_FRAME)
+    sentence, frame, hits = readings.sentence[decided], readings.frame[decided], readings.found[decided]
+    lengths = np.diff(documents.sentence_offsets)
+    counts = np.bincount(documents.article_of_sentence[sentence] * frames + frame, minlength=articles * frames)
     reason = np.where(lengths[:, None] == 0, 1, [2 * (not method) for method in scorer.used]).ravel()
     score = np.where(reason > 0, np.nan, readings.article.ravel())
-    decision = np.where(reason > 0, np.nan, score >= 0.5)
+    decision = np.where(reason > 0, np.nan, score >= HAS_FRAME)
     method = np.tile(np.arange(frames), articles)
     for place, present in _by_hand(scorer, documents, corrections):
         decision[place], method[place] = float(present), frames
     told = np.where(method == frames, 0, reason)
 
-    kept, which = np.unique(sentence, return_inverse=True)
-    position = kept - (np.cumsum(lengths) - lengths)[of[kept]]
-    ids = [document.article_id for document in documents]
-    ids += [documents[d].sentence_id(i) for d, i in zip(of[kept].tolist(), position.tolist(), strict=True)]
+    has = np.zeros(len(documents.sentences), dtype=bool)
+    has[sentence] = True
+    which = np.cumsum(has)[sentence] - 1  # among the sentences that have a frame
+    sentence_ids = documents.sentence_ids
+    ids = [*documents.article_ids, *(sentence_ids[position] for position in np.flatnonzero(has).tolist())]
     article, label = np.repeat(np.arange(articles), frames), np.tile(np.arange(frames), articles)
     one = np.ones(len(sentence), dtype=np.int64)
-    unit_id, denominator = (article, articles + which), (np.repeat(lengths, frames), one)
-    n = (counts, readings.hits[sentence, frame])
     columns = {
         **dict.fromkeys(("target", "voice", "side"), ""),
         **dict.fromkeys(("low", "high"), np.nan),
         "unit": schema.Coded(("article", "sentence"), np.repeat([0, 1, 0, 1], [len(article), len(one)] * 2)),
-        "unit_id": schema.Coded(ids, np.concatenate(unit_id * 2)),
+        "unit_id": schema.Coded(ids, np.concatenate((article, articles + which) * 2)),
         "measure": schema.Coded(("frame", "frame_score"), np.repeat([0, 1], len(article) + len(one))),
         "label": schema.Coded(scorer.labels, np.concatenate((label, frame) * 2)),
         "method": schema.Coded(
             [*(used or "dictionary" for used in scorer.used), "by hand"], np.concatenate((method, frame, label, frame))
         ),
-        "value": np.concatenate((decision, one, score, readings.scores[sentence, frame])),
-        "n": np.concatenate(n * 2),
-        "denominator": np.concatenate(denominator * 2),
+        "value": np.concatenate((decision, one, score, readings.score[decided])),
+        "n": np.concatenate((counts, hits) * 2),
+        "denominator": np.concatenate((np.repeat(lengths, frames), one) * 2),
         "reason": schema.Coded(("", _NOTHING, _BY_HAND_ONLY), np.concatenate((told, 0 * one, reason, 0 * one))),
     }
     return schema.from_columns("measures", columns, length=2 * (len(article) + len(one)))

@@ -9,6 +9,7 @@ from analysis.language.documents import Documents, read_documents
 from analysis.language.lexicon import Lexicon, Match
 from analysis.language.matching import Found, Matcher
 from analysis.language.sentences import sentence_spans
+from analysis.language.terms import Terms, count_terms
 from analysis.language.tokens import TOKEN, Tokens, Vocabulary, fold, tokenize
 
 __all__ = [
@@ -19,8 +20,10 @@ __all__ = [
     "Lexicon",
     "Match",
     "Matcher",
+    "Terms",
     "Tokens",
     "Vocabulary",
+    "count_terms",
     "fold",
     "read_document",
     "read_documents",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
 
 __all__ = ["detect"]
 
@@ -53,6 +56,9 @@ for _code, _words in _FUNCTION_WORDS.items():
 _ASCII = bytes(range(128))
 _APART = bytes(byte if byte > 127 or chr(byte).isalpha() or chr(byte) == "'" else 32 for byte in range(256))
 _NO_ASCII_LETTER = bytes(byte for byte in range(256) if not (byte < 128 and chr(byte).isalpha()))
+_CURLY = "’".encode()
+_MARK = b"0"  # stands behind an apostrophe that was a curly one: digits part words, so there are no others
+_ASCII_APART = bytes(_MARK[0] if byte == 255 else _APART[byte] if byte < 128 else 32 for byte in range(256))
 _SCRIPTS = (
     ("ja", re.compile(r"[\u3040-\u30ff]")),
     ("ko", re.compile(r"[\uac00-\ud7af]")),
@@ -90,15 +96,14 @@ def detect(text: str) -> str:
     sample = text[:_REACH]
     encoded = sample.encode("utf-8", "surrogatepass")
     others = encoded.translate(None, _ASCII).decode("utf-8", "surrogatepass")  # scripts stand beyond ASCII
-    letters = len(encoded.translate(None, _NO_ASCII_LETTER)) + len(_LETTER.findall(others))
-    if not letters:
-        return "und"
-    for code, script in _SCRIPTS:
-        share = 0.1 if code == "ja" else 0.3
-        if len(script.findall(others)) > share * letters:
-            return "uk" if code == "ru" and re.search(r"[іїєґІЇЄҐ]", others) else code
-    counts = _count_words(encoded, others)
-    total = counts.total()
+    about = _about("".join(sorted(set(others))))
+    if about.scripted:
+        letters = len(encoded.translate(None, _NO_ASCII_LETTER)) + len(_LETTER.findall(others))
+        for code, script in _SCRIPTS:
+            share = 0.1 if code == "ja" else 0.3
+            if len(script.findall(others)) > share * letters:
+                return "uk" if code == "ru" and re.search(r"[іїєґІЇЄҐ]", others) else code
+    total, counts = _count_words(encoded, about)
     if total < _FEWEST_WORDS:
         return "und"
     scores = dict.fromkeys(_FUNCTION_WORDS, 0)
@@ -112,15 +117,71 @@ def detect(text: str) -> str:
     return code
 
 
-def _count_words(encoded: bytes, others: str) -> Counter[str]:
-    """Count the words of a text in lower case: by splitting, which is many times faster than a pattern over it all."""
-    spaced = encoded.translate(_APART).decode("utf-8", "surrogatepass")
-    for char in sorted(set(others)):
-        if char != "’" and _LETTER.match(char) is None:
-            spaced = spaced.replace(char, " ")
-    counts = Counter(spaced.lower().split())
-    for word in [word for word in counts if "'" in word or "’" in word]:
-        times = counts.pop(word)
-        for part in _WORD.findall(word):
-            counts[part] += times
-    return counts
+class _Others(NamedTuple):
+    """What has to be known of the characters beyond ASCII that stand in a text.
+
+    Attributes
+    ----------
+    apart
+        Those, encoded, that part words.
+    letters
+        Whether any is a letter.
+    changed
+        Whether lower case changes any of them.
+    scripted
+        Whether any stands in a script by which a language may be told.
+    """
+
+    apart: tuple[bytes, ...]
+    letters: bool
+    changed: bool
+    scripted: bool
+
+
+@lru_cache(maxsize=4096)  # most texts have the same few: quotation marks and dashes
+def _about(chars: str) -> _Others:
+    apart = [char for char in chars if char != "’" and _LETTER.match(char) is None]
+    scripted = any(script.search(chars) for _, script in _SCRIPTS)
+    return _Others(
+        tuple(char.encode("utf-8", "surrogatepass") for char in apart),
+        _LETTER.search(chars) is not None,
+        chars.lower() != chars,
+        scripted,
+    )
+
+
+def _count_words(encoded: bytes, others: _Others) -> tuple[int, Counter[str]]:
+    """Return how many words a text has, and the counts, in lower case, of at least those that are function words.
+
+    It is split where letters end, which is many times faster than a pattern over it all; what apostrophes join or do
+    not join is mended before.
+    """
+    if others.letters:
+        spaced = encoded.translate(_APART)
+        for char in others.apart:
+            spaced = spaced.replace(char, b" ")
+        spaced = spaced.replace(_CURLY, b"'" + _MARK)
+    else:
+        spaced = encoded.replace(_CURLY, b"'\xff").translate(_ASCII_APART)  # \xff: in no encoded text
+    parts = spaced.split(b"'")
+    chained = any(b" " not in part for part in parts[1:-1])
+    if chained or others.changed:
+        lower = b"'".join(parts).replace(b"'" + _MARK, _CURLY).decode("utf-8", "surrogatepass").lower()
+        words = [part for word in lower.split() for part in (_WORD.findall(word) if _has_mark(word) else (word,))]
+    else:
+        words = _mended(parts).lower().decode("utf-8", "surrogatepass").split()
+    return len(words), Counter(filter(_LANGUAGES_OF.__contains__, words))
+
+
+def _has_mark(word: str) -> bool:
+    return "'" in word or "’" in word
+
+
+def _mended(parts: list[bytes]) -> bytes:
+    """Join what apostrophes part: with one where it stands between two letters, else with a space."""
+    joined = [parts[0]]
+    for left, right in pairwise(parts):
+        curly = right[:1] == _MARK
+        inside = left[-1:].strip() and right[curly : curly + 1].strip()
+        joined += (b"'" if inside else b" ", right if inside else right[curly:])
+    return b"".join(joined)

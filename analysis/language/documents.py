@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.language.document import Document, read_document
-from analysis.language.tokens import Vocabulary
+from analysis.language.runs import Runs, read_runs
+from analysis.language.splitting import Split, split_runs
+from analysis.language.tokens import Tokens, Vocabulary
 
 __all__ = ["Documents", "read_documents"]
 
@@ -133,6 +135,34 @@ class Documents(Sequence[Document]):
         """Return the sentences in which tokens stand, both counted through."""
         return np.searchsorted(self.sentence_bounds[:, 0], tokens, side="right") - 1
 
+    # Positions of characters, each in its article's own text.
+
+    def tokens_at(self, article: NDArray[np.integer], position: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the first token of each article, tokens counted through, that begins at `position` or behind it.
+
+        Where there is none that is the first token of the next article.
+        """
+        return _first_from(self.starts, self.token_offsets, article, position)
+
+    def sentences_at(self, article: NDArray[np.integer], position: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Return the sentence, counted through, that holds each character (or the one before it), as in `Document`."""
+        behind = _first_from(self.sentences[:, 0], self.sentence_offsets, article, np.asarray(position) + 1)
+        at: NDArray[np.int64] = np.maximum(behind - 1, self.sentence_offsets[article])
+        return at
+
+
+def _first_from(
+    values: NDArray[np.int32], offsets: NDArray[np.int64], part: NDArray[np.integer], wanted: NDArray[np.integer]
+) -> NDArray[np.int64]:
+    """Return in each part of `values`, in order there, the position of the first value not below the one wanted."""
+    low: NDArray[np.int64] = offsets[part]
+    high: NDArray[np.int64] = offsets[np.asarray(part) + 1]
+    while (open_ := low < high).any():
+        middle = (low + high) // 2
+        below = open_ & (values[np.where(open_, middle, 0)] < wanted)
+        low, high = np.where(below, middle + 1, low), np.where(open_ & ~below, middle, high)
+    return low
+
 
 def _joined(parts: Sequence[NDArray[T]], kind: type[T], width: int = 0) -> NDArray[T]:
     nothing = np.zeros((0, width) if width else 0, kind)
@@ -156,4 +186,44 @@ def read_documents(pairs: Iterable[tuple[str, str]], vocabulary: Vocabulary | No
     (['a:s00000', 'a:s00001', 'a:s00002', 'b:s00000'], [[0, 2], [2, 3], [3, 4], [4, 6]])
     """
     vocabulary = Vocabulary() if vocabulary is None else vocabulary
-    return Documents(read_document(article_id, text, vocabulary) for article_id, text in pairs)
+    given = list(pairs)
+    texts = [text for _, text in given]
+    runs = read_runs(texts, vocabulary)
+    split = split_runs(texts, runs, vocabulary)
+    documents = Documents(_views(given, runs, split, vocabulary))
+    # What it would put together again from its documents, when asked for it.
+    documents.__dict__.update(
+        token_offsets=runs.offsets,
+        sentence_offsets=split.offsets,
+        ids=runs.ids,
+        starts=runs.starts,
+        ends=runs.ends,
+        sentences=split.spans,
+        sentence_bounds=split.bounds,
+    )
+    return documents
+
+
+def _views(given: Sequence[tuple[str, str]], runs: Runs, split: Split, vocabulary: Vocabulary) -> Iterator[Document]:
+    """Make of each article what `read_document` does, as views into the arrays of all."""
+    ids, starts, ends, spaced = runs.ids, runs.starts, runs.ends, runs.spaced
+    spans, first_tokens = split.spans, _first_tokens(runs, split)
+    token_offsets, sentence_offsets = runs.offsets.tolist(), split.offsets.tolist()
+    for number, (article_id, text) in enumerate(given):
+        a, b = token_offsets[number], token_offsets[number + 1]
+        c, d = sentence_offsets[number], sentence_offsets[number + 1]
+        tokens = Tokens(ids[a:b], starts[a:b], ends[a:b], spaced[a:b], vocabulary)
+        firsts = first_tokens[c + number : d + number + 1]
+        yield Document(article_id, text, tokens, spans[c:d], firsts, max(0, text.find("\n\n")))
+
+
+def _first_tokens(runs: Runs, split: Split) -> NDArray[np.int32]:
+    """Return the `first_tokens` of all articles behind one another: each has one more of them than sentences."""
+    sizes = np.diff(split.offsets)
+    behind = split.offsets[1:] + np.arange(len(sizes))
+    firsts = np.zeros(len(split.spans) + len(sizes), dtype=np.int32)
+    first = np.ones(len(firsts), dtype=bool)
+    first[behind] = False
+    firsts[first] = split.bounds[:, 0] - np.repeat(runs.offsets[:-1], sizes)
+    firsts[behind] = np.diff(runs.offsets)
+    return firsts

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.language.document import Document
-from analysis.language.tokens import TOKEN, Vocabulary, fold
+from analysis.language.tokens import Vocabulary, fold
 
 __all__ = ["Lexicon", "Match"]
 
@@ -79,21 +79,21 @@ class Lexicon:
                 self._by_first.setdefault(sequence[0], []).append((tuple(sequence), entry, position))
         self._exact: dict[str, list[int]] = {}
         self._wild: list[tuple[re.Pattern[str], bool, int]] = []
-        self._prefixes: dict[str, list[tuple[bool, int]]] = {}
+        # Of words in any case, and of those with capitals.
+        prefixed: tuple[dict[str, list[int]], dict[str, list[int]]] = {}, {}
         for number, word in enumerate(self._words):
             cased = word != word.lower()
             if word.endswith("*") and "*" not in word[:-1]:
                 # By far the most wildcards only end a word: these are looked up, not tried one after the other.
-                self._prefixes.setdefault(word[:-1].replace("’", "'"), []).append((cased, number))
+                prefixed[cased].setdefault(word[:-1].replace("’", "'"), []).append(number)
             elif "*" in word:
                 body = "".join("[^\\W_]*" if c == "*" else re.escape(c) for c in word.replace("’", "'"))
                 self._wild.append((re.compile(body), cased, number))
             else:
                 self._exact.setdefault(fold(word), []).append(number)
-        # Longest first. Most words begin like no prefix at all, which their first letters tell.
-        self._prefix_sizes = sorted({len(prefix) for prefix in self._prefixes}, reverse=True)
-        shortest = self._prefix_sizes[-1] if self._prefix_sizes else 0
-        self._heads = frozenset(prefix[:shortest] for prefix in self._prefixes)
+        self._prefixed = [
+            (bool(cased), prefixes, _sizes_by_head(prefixes)) for cased, prefixes in enumerate(prefixed) if prefixes
+        ]
         self._seen: dict[str, tuple[int, ...]] = {}  # of words of any vocabulary; a process meets them again and again
         self._vocabulary: Vocabulary | None = None
         self._meaning: list[tuple[int, ...]] = []
@@ -171,22 +171,34 @@ class Lexicon:
         self._opens = np.append(self._opens, np.array(opens, dtype=bool))
 
     def _numbers(self, word: str) -> tuple[int, ...]:
+        """Return the words of patterns that `word`, a token, is."""
         folded = fold(word)
-        bare = TOKEN.match(word)
-        written = word if bare is None else re.sub(r"['’][sS]$", "", word)
-        numbers = [n for n in self._exact.get(folded, ()) if _same_case(self._words[n], written)]
-        straight = written.replace("’", "'")
+        written = straight = word
+        if "'" in word or "’" in word:
+            written = re.sub(r"['’][sS]$", "", word)
+            straight = written.replace("’", "'")
+        exact = self._exact.get(folded)
+        numbers = [n for n in exact if _same_case(self._words[n], written)] if exact else []
         for pattern, cased, number in self._wild:
             if pattern.fullmatch(straight if cased else folded):
                 numbers.append(number)
-        for form, wanted in ((folded, False), (straight, True)):
-            if not self._prefix_sizes or form[: self._prefix_sizes[-1]] not in self._heads:
-                continue
-            for end in self._prefix_sizes:
-                found = self._prefixes.get(form[:end]) if end <= len(form) else None
+        for cased, prefixes, sizes in self._prefixed:
+            form = straight if cased else folded
+            for end in sizes.get(form[0], ()):
+                if end > len(form):
+                    break
+                found = prefixes.get(form[:end])
                 if found and (end == len(form) or form[end:].isalnum()):
-                    numbers.extend(number for cased, number in found if cased is wanted)
-        return tuple(sorted(numbers))
+                    numbers.extend(found)
+        return tuple(sorted(numbers)) if numbers else ()
+
+
+def _sizes_by_head(prefixes: Iterable[str]) -> dict[str, list[int]]:
+    """Return how long the prefixes are that begin with each letter: most words begin like few of them."""
+    sizes: dict[str, set[int]] = {}
+    for prefix in prefixes:
+        sizes.setdefault(prefix[0], set()).add(len(prefix))
+    return {head: sorted(found) for head, found in sizes.items()}
 
 
 def _same_case(pattern: str, written: str) -> bool:

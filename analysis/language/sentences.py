@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["sentence_spans"]
+__all__ = ["can_end", "cut_sentences", "ends_sentence", "is_plain", "sentence_spans"]
 
 # Always followed by a name, so a capital letter after them opens no sentence.
 _TITLES = frozenset(
@@ -29,6 +29,8 @@ _ABBREVIATIONS = frozenset(
     "s.c n.h n.m n.d s.d r.i w.va l.a univ ave blvd rd".split()
 )
 _ABBREVIATED = _TITLES | _NUMBERED | _ABBREVIATIONS
+# How what ends in one of them can end: as the token does that stands before the stop.
+_ABBREVIATED_ENDS = _ABBREVIATED | {re.split(r"[.'’_-]", word)[-1] for word in _ABBREVIATED}
 _REACH = 24  # characters: longer words abbreviate nothing
 _OPENERS = frozenset(
     "the a an he she it they we i you this that these those but and in on at as if when while after before for from "
@@ -69,14 +71,32 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
     ['Mr. Biden spoke.', '"Why?" he asked.', 'No answer']
     """
     spans: list[tuple[int, int]] = []
-    start = 0
-    for match in _END.finditer(text):
+    start = cut_sentences(text, 0, 0, len(text), spans)
+    _append(text, start, len(text), spans)
+    return spans
+
+
+def cut_sentences(text: str, start: int, first: int, last: int, spans: list[tuple[int, int]]) -> int:
+    """Append to `spans` the sentences that end from `first` to `last`, and return where the next one begins.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    start
+        Where the first of them begins.
+    first, last
+        Between these stands the end of the text, or all from one word to the next.
+    spans
+        What to append to.
+    """
+    for match in _END.finditer(text, first, last):
         cut, end = match.span()
         if text[cut] == "\n":
             if text.find("\n", cut + 1, end) < 0 and _goes_on(text, cut, end):
                 continue
             _append(text, start, cut, spans)
-        elif _ends(text, start, cut, end):
+        elif ends_sentence(text, start, cut, end):
             if text[start] == " " and not text[start + 1].isspace():
                 spans.append((start + 1, end))  # behind one space, as most often
             else:
@@ -84,8 +104,25 @@ def sentence_spans(text: str) -> list[tuple[int, int]]:
         else:
             continue
         start = end
-    _append(text, start, len(text), spans)
-    return spans
+    return start
+
+
+def is_plain(word: str) -> bool:
+    """Tell whether a full stop behind the token `word` is that of a sentence, whatever stands before the token.
+
+    No abbreviation ends in it, and it is neither an initial nor a short number.
+
+    Examples
+    --------
+    >>> [word for word in ("deal", "Mr", "va", "J", "12", "2018", "isn't") if is_plain(word)]
+    ['deal', '2018', "isn't"]
+    """
+    return len(word) > 1 and word.lower() not in _ABBREVIATED_ENDS and (len(word) > 3 or not word.isdigit())
+
+
+def can_end(gap: str) -> bool:
+    """Tell whether a sentence may end in what stands between two words."""
+    return _END.search(gap) is not None
 
 
 def _append(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
@@ -102,7 +139,7 @@ def _goes_on(text: str, end: int, start: int) -> bool:
     return after.islower() and before not in '.!?…:"”'
 
 
-def _ends(text: str, start: int, stop: int, end: int) -> bool:
+def ends_sentence(text: str, start: int, stop: int, end: int) -> bool:
     """Tell whether the stop at `stop`, with what closes up to `end`, ends the sentence that began at `start`."""
     follower = text[end + 1 : end + 2]
     if not follower.isupper():

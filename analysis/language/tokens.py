@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["TOKEN", "Tokens", "Vocabulary", "fold", "tokenize"]
+__all__ = ["TOKEN", "Tokens", "Vocabulary", "alphanumeric", "first_of_pairs", "fold", "tokenize"]
 
 TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _POSSESSIVE = re.compile(r"['’][sS]$")
@@ -27,7 +27,9 @@ def fold(word: str) -> str:
     >>> fold("Japan’s"), fold("ISN’T")
     ('japan', "isn't")
     """
-    return _POSSESSIVE.sub("", word).replace("’", "'").lower()
+    if "'" in word or "’" in word:
+        word = _POSSESSIVE.sub("", word).replace("’", "'")
+    return word.lower()
 
 
 class Vocabulary:
@@ -37,12 +39,15 @@ class Vocabulary:
     ----------
     words
         The words as written, in the order in which they were first seen.
+    kept
+        What `analysis.language.words` keeps of them: the vocabulary of all words met, and their numbers there.
     """
 
-    __slots__ = ("_ids", "words")
+    __slots__ = ("_ids", "kept", "words")
 
     def __init__(self) -> None:
         self.words: list[str] = []
+        self.kept: tuple[Vocabulary, NDArray[np.int32]] | None = None
         self._ids = _Numbered(self.words)
 
     def __len__(self) -> int:
@@ -55,6 +60,15 @@ class Vocabulary:
     def ids_of(self, words: Sequence[str]) -> NDArray[np.int32]:
         """Return the integers of `words`, giving one to each that is new."""
         return np.fromiter(map(self._ids.__getitem__, words), dtype=np.int32, count=len(words))
+
+    def ids_of_distinct(self, words: Sequence[str]) -> NDArray[np.int32]:
+        """Return what `ids_of` does, of words no two of which are the same."""
+        if self.words:
+            return self.ids_of(words)
+        numbers = range(len(words))
+        self.words.extend(words)
+        self._ids.update(zip(words, numbers, strict=True))
+        return np.arange(len(words), dtype=np.int32)
 
 
 class _Numbered(dict[str, int]):
@@ -110,7 +124,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
         nothing = np.zeros(0, dtype=np.int32)
         return Tokens(nothing, nothing, nothing, np.zeros(0, dtype=bool), vocabulary)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    inside = _alphanumeric(codes)
+    inside = alphanumeric(codes)
     changes = np.ones(len(inside) + 1, dtype=bool)
     changes[0], changes[-1] = inside[0], inside[-1]
     np.not_equal(inside[1:], inside[:-1], out=changes[1:-1])
@@ -123,7 +137,7 @@ def tokenize(text: str, vocabulary: Vocabulary) -> Tokens:
     if len(joined):
         # Of "a'b'c" the first two runs make a token, the third another.
         if (np.diff(joined) == 1).any():
-            joined = np.array(_first_of_pairs(joined.tolist()))
+            joined = np.array(first_of_pairs(joined.tolist()))
         inside[ends[joined]] = True
         kept = np.ones(len(ends), dtype=bool)
         kept[joined] = False
@@ -141,17 +155,17 @@ _APOSTROPHE[[ord("'"), ord("’")]] = True
 _SPACE = np.uint32(ord(" "))
 
 
-def _alphanumeric(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
+def alphanumeric(codes: NDArray[np.uint32]) -> NDArray[np.bool_]:
     r"""Tell for each character whether it is a letter or a digit, as ``[^\W_]`` of `re` does."""
     inside: NDArray[np.bool_] = _ALPHANUMERIC.take(codes, mode="clip")
-    if codes.max() >= _KNOWN:
+    if codes.max(initial=0) >= _KNOWN:
         far = np.flatnonzero(codes >= _KNOWN)
         inside[far] = [chr(code).isalnum() for code in codes[far].tolist()]
     return inside
 
 
-def _first_of_pairs(joined: list[int]) -> list[int]:
-    """Leave out of `joined` what follows on one that is kept."""
+def first_of_pairs(joined: list[int]) -> list[int]:
+    """Leave out of `joined`, which is not empty, what follows on one that is kept."""
     kept = [joined[0]]
     for number in joined[1:]:
         if number > kept[-1] + 1:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from analysis import cleaning, provenance, schema
-from analysis.language import TOKEN
 from analysis.language.detect import detect
 from analysis.pipeline.identity import correction, known
 from analysis.provenance import Cues, Provenance
@@ -53,9 +55,7 @@ class Cleaner:
         lines
             The repeated lines that count as furniture.
         """
-        rows: list[tuple[object, ...]] = []
-        evidence: list[tuple[object, ...]] = []
-        removed: list[tuple[object, ...]] = []
+        kept: list[_Kept] = []
         for article in articles:
             origin = self._origin(article)
             cleaned = cleaning.clean(
@@ -66,14 +66,8 @@ class Cleaner:
                 credited=self._names,
             )
             if cleaned.text.strip():
-                rows.append(self._row(article, origin, cleaned))
-                evidence.extend((article.article_id, *item) for item in origin.evidence)
-                removed.extend((article.article_id, r.start, r.end, r.text, r.rule) for r in cleaned.removed)
-        return {
-            "articles": schema.frame("articles", rows),
-            "evidence": schema.frame("evidence", evidence),
-            "removed": schema.frame("removed", removed),
-        }
+                kept.append(_Kept(article, origin, cleaned))
+        return {"articles": self._articles(kept), "evidence": _evidence(kept), "removed": _removed(kept)}
 
     def _origin(self, article: RawArticle) -> Provenance:
         return provenance.find(
@@ -86,39 +80,104 @@ class Cleaner:
             is_html=article.is_html,
         )
 
-    def _row(self, article: RawArticle, origin: Provenance, cleaned: cleaning.Cleaned) -> tuple[object, ...]:
-        study = self._study
+    def _articles(self, kept: Sequence[_Kept]) -> pd.DataFrame:
+        words = cleaning.count_words([row.cleaned.text for row in kept])
+        taken = iter(cleaning.count_words([removed.text for row in kept for removed in row.cleaned.removed]))
+        lost = [sum(islice(taken, len(row.cleaned.removed))) for row in kept]
+        judged = [
+            self._judge(row, cleaning.is_much(out, left)) for row, out, left in zip(kept, lost, words, strict=True)
+        ]
+        columns: dict[str, object] = {
+            "article_id": [row.article.article_id for row in kept],
+            "path": [row.article.path for row in kept],
+            "url": [row.article.url for row in kept],
+            "outlet": [row.origin.outlet for row in kept],
+            "originator": [row.origin.originator for row in kept],
+            "carrier": [row.origin.carrier for row in kept],
+            "byline": [row.origin.byline for row in kept],
+            "dateline": [row.origin.dateline for row in kept],
+            "published": [row.origin.published for row in kept],
+            "headline": [row.cleaned.headline for row in kept],
+            "language": [judgement.language for judgement in judged],
+            "words": words,
+            "words_removed": lost,
+            "in_window": [judgement.in_window for judgement in judged],
+            "flags": [judgement.flags for judgement in judged],
+            "included": [not judgement.excluded for judgement in judged],
+            "excluded_because": [judgement.excluded for judgement in judged],
+            "raw": [row.article.raw for row in kept],
+            "text": [row.cleaned.text for row in kept],
+        }
+        return schema.from_columns("articles", columns, length=len(kept))
+
+    def _judge(self, row: _Kept, much_removed: bool) -> _Judgement:
+        """Return what is said of an article from all of its text."""
+        study, article = self._study, row.article
         placed = provenance.place(
-            article.raw, published=origin.published, study=study, cues=self._cues, is_html=article.is_html
+            article.raw, published=row.origin.published, study=study, cues=self._cues, is_html=article.is_html
         )
-        language = known(article, study, "language") or detect(cleaned.text)
+        language = known(article, study, "language") or detect(row.cleaned.text)
         flags = list(placed.flags)
-        if provenance.translated(cleaned.text, study, cues=self._cues):
+        if provenance.translated(row.cleaned.text, study, cues=self._cues):
             flags.append("machine_translation_suspected")
-        if cleaning.alarm(cleaned):
+        if much_removed:
             flags.append("much_removed")
         excluded = known(article, study, "excluded_because") or _excluded(language, placed, study)
-        return (
-            article.article_id,
-            article.path,
-            article.url,
-            origin.outlet,
-            origin.originator,
-            origin.carrier,
-            origin.byline,
-            origin.dateline,
-            origin.published,
-            cleaned.headline,
-            language,
-            len(TOKEN.findall(cleaned.text)),
-            cleaning.removed_words(cleaned),
-            placed.in_window,
-            " ".join(sorted(flags)),
-            not excluded,
-            excluded,
-            article.raw,
-            cleaned.text,
-        )
+        return _Judgement(language, placed.in_window, " ".join(sorted(flags)), excluded)
+
+
+class _Kept(NamedTuple):
+    """An article of which cleaning has left something."""
+
+    article: RawArticle
+    origin: Provenance
+    cleaned: cleaning.Cleaned
+
+
+class _Judgement(NamedTuple):
+    """What is said of an article: columns of table `articles`, and why it takes no part in comparisons."""
+
+    language: str
+    in_window: str
+    flags: str
+    excluded: str
+
+
+def _evidence(kept: Sequence[_Kept]) -> pd.DataFrame:
+    rows = [item for row in kept for item in row.origin.evidence]
+    columns = {
+        "article_id": _of([row.article.article_id for row in kept], [len(row.origin.evidence) for row in kept]),
+        "field": _coded([row.field for row in rows]),
+        "value": [row.value for row in rows],
+        "start": [row.start for row in rows],
+        "end": [row.end for row in rows],
+        "source": _coded([row.source for row in rows]),
+        "note": _coded([row.note for row in rows]),
+    }
+    return schema.from_columns("evidence", columns, length=len(rows))
+
+
+def _removed(kept: Sequence[_Kept]) -> pd.DataFrame:
+    rows = [item for row in kept for item in row.cleaned.removed]
+    columns = {
+        "article_id": _of([row.article.article_id for row in kept], [len(row.cleaned.removed) for row in kept]),
+        "start": [row.start for row in rows],
+        "end": [row.end for row in rows],
+        "text": [row.text for row in rows],
+        "rule": _coded([row.rule for row in rows]),
+    }
+    return schema.from_columns("removed", columns, length=len(rows))
+
+
+def _of(texts: Sequence[str], counts: Sequence[int]) -> schema.Coded:
+    """Return a column in which each text stands so many times."""
+    return schema.Coded(texts, np.arange(len(texts)).repeat(counts))
+
+
+def _coded(texts: Sequence[str]) -> schema.Coded:
+    """Return a column of few distinct texts."""
+    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    return schema.Coded(list(numbers), [numbers[text] for text in texts])
 
 
 def _excluded(language: str, placed: provenance.Placement, study: Study) -> str:

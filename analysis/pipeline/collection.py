@@ -26,6 +26,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,6 @@ import pandas as pd
 
 from analysis import schema, store
 from analysis.errors import InputError
-from analysis.pipeline.identity import content_hash
 from analysis.pipeline.snapshot import Record, Snapshot, read_snapshot, snapshot_bytes
 from analysis.reading import RawArticle
 
@@ -109,16 +109,15 @@ class Collection:
 
     # Articles as read.
 
-    def write_raw(self, articles: Sequence[RawArticle]) -> str:
-        """Write a segment's articles as read; return the segment's name."""
-        name = store.fingerprint(part for a in articles for part in (a.article_id, f"{content_hash(a):016x}"))
+    def write_raw(self, articles: Sequence[RawArticle], hashes: Iterable[int]) -> str:
+        """Write a segment's articles as read; return the segment's name, which their contents' hashes give."""
+        parts = ((a.article_id, f"{number:016x}") for a, number in zip(articles, hashes, strict=True))
+        name = store.fingerprint(chain.from_iterable(parts))
         path = self.folder / "raw" / f"{name}.parquet"
         if not path.is_file():
-            rows = [
-                (a.article_id, a.path, a.row, a.url, json.dumps(dict(a.given), ensure_ascii=False), a.is_html, a.raw)
-                for a in articles
-            ]
-            self._write_table(path, pd.DataFrame(rows, columns=list(_RAW)))
+            columns = {column: [getattr(article, column) for article in articles] for column in _RAW}
+            columns["given"] = [json.dumps(dict(given), ensure_ascii=False) for given in columns["given"]]
+            self._write_table(path, pd.DataFrame(columns))
         return name
 
     def read_raw(self, segment: str) -> list[RawArticle]:
@@ -247,7 +246,7 @@ class Collection:
 
     def _write_table(self, path: Path, table: pd.DataFrame) -> bytes:
         path.parent.mkdir(parents=True, exist_ok=True)
-        data: bytes = table.to_parquet(index=False)
+        data = store.to_parquet(table)
         store.write_bytes(path, data)
         return data
 

@@ -14,7 +14,6 @@ from analysis.pipeline.collection import Collection
 from analysis.pipeline.engines import open_engine
 from analysis.pipeline.ingest import ingest, place_of
 from analysis.pipeline.manifest import LISTED, Account, added, describe
-from analysis.pipeline.measurement import together
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.snapshot import Record, Snapshot
 from analysis.pipeline.versions import code_of
@@ -104,7 +103,9 @@ class CollectedTables(Mapping[str, pd.DataFrame]):
             raise KeyError(name)
         if name not in self._read:
             try:
-                self._read[name] = together(name, map(pd.read_parquet, self._collection.files(name, self._snapshot)))
+                self._read[name] = schema.together(
+                    name, map(pd.read_parquet, self._collection.files(name, self._snapshot))
+                )
             except FileNotFoundError as error:
                 said = "has been brought up to date since it was opened; load it again"
                 raise InputError(f"{self._collection.folder}: {said}") from error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis import reading, store
-from analysis.cleaning import RepeatedLines
+from analysis.cleaning import RepeatedLines, Tally
 from analysis.errors import InputError
 from analysis.pipeline.collection import Collection
 from analysis.pipeline.engines import Engine
@@ -15,7 +15,7 @@ from analysis.pipeline.identity import content_hash, identified, short_hash
 from analysis.pipeline.register import Register
 from analysis.pipeline.snapshot import Segment, Snapshot, SourceEntry
 from analysis.pipeline.versions import code_of
-from analysis.pipeline.work import Job, short_lines
+from analysis.pipeline.work import Job, count_lines
 from analysis.reading import RawArticle, SetAside, Source
 from analysis.study import Study
 
@@ -37,10 +37,17 @@ class Ingested:
 
 
 class Batch(list[RawArticle]):
-    """Articles gathered to be measured together."""
+    """Articles gathered to be measured together.
+
+    Attributes
+    ----------
+    hashes
+        Those of their contents, where they were given.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.hashes: list[int] = []
         self._size = 0
 
     def has_room(self, article: RawArticle) -> bool:
@@ -93,8 +100,8 @@ def ingest(
     """
     reader = _Reader(job.study, collection, strict=strict, tell=tell)
     counted = _Lines(collection, reader.before.lines)
-    for segment, lines in crew.each(job, short_lines, reader.segments()):
-        counted.take(segment, lines, reader.new)
+    for segment, tally in crew.each(job, count_lines, reader.segments()):
+        counted.take(segment, tally, reader.new)
     reader.retire()
     after, register, names = reader.after, reader.register, reader.names
     if reader.new:
@@ -163,9 +170,11 @@ class _Reader:
                 if not self._batch.has_room(article):
                     yield from self._written()
                 hashed = short_hash(article.article_id)
-                met = self.register.meet(hashed, content_hash(article), segment=len(self.names), source=number)
+                content = content_hash(article)
+                met = self.register.meet(hashed, content, segment=len(self.names), source=number)
                 if met in ("new", "changed"):
                     self._batch.append(article)
+                    self._batch.hashes.append(content)
                 if met != "again":
                     continue
                 duplicates = True
@@ -178,7 +187,7 @@ class _Reader:
     def _written(self) -> Iterator[str]:
         """Write what is gathered as a segment; yield its name."""
         if self._batch:
-            name = self._collection.write_raw(self._batch)
+            name = self._collection.write_raw(self._batch, self._batch.hashes)
             self.names.append(name)
             self.new.append(name)
             self.after.segments[name] = Segment(len(self._batch))
@@ -201,7 +210,7 @@ class _Reader:
             if left[number]:
                 kept = self.register.articles_of(number)
                 articles = [a for a in self._collection.read_raw(name) if short_hash(a.article_id) in kept]
-                self.names[number] = self._collection.write_raw(articles)
+                self.names[number] = self._collection.write_raw(articles, map(content_hash, articles))
                 self.after.segments[self.names[number]] = Segment(len(articles), segment.lines)
 
 
@@ -218,14 +227,14 @@ class _Lines:
 
     def __init__(self, collection: Collection, name: str) -> None:
         self._collection, self._name = collection, name
-        self._waiting: dict[str, list[tuple[str, str]]] = {}
+        self._waiting: dict[str, Tally] = {}
         self._next = 0
 
-    def take(self, segment: str, lines: list[tuple[str, str]], order: list[str]) -> None:
+    def take(self, segment: str, tally: Tally, order: list[str]) -> None:
         """Take what was counted in a segment; segments count in this order, whatever order they come in."""
-        self._waiting[segment] = lines
+        self._waiting[segment] = tally
         while self._next < len(order) and order[self._next] in self._waiting:
-            self._counted.add_many(self._waiting.pop(order[self._next]))
+            self._counted.add_tally(self._waiting.pop(order[self._next]))
             self._next += 1
 
     @cached_property

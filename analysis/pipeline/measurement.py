@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from analysis.pipeline.steps import Bench, Instruments, Step, steps, undisturbed
 from analysis.reading import RawArticle, SetAside
 from analysis.study import Study
 
-__all__ = ["clean_corpus", "measure_in_memory", "together"]
+__all__ = ["clean_corpus", "measure_in_memory"]
 
 
 def measure_in_memory(
@@ -73,7 +73,7 @@ def _take(
         if strict and emptied:
             raise InputError(place_of(emptied[0]))
         set_aside.extend(emptied)
-    whole = {name: together(name, tables) for name, tables in parts.items()}
+    whole = {name: schema.together(name, tables) for name, tables in parts.items()}
     if "sentences" in parts:
         whole["reuse"] = reuse.find(pd.concat(readable, ignore_index=True)) if readable else schema.empty("reuse")
     return whole, set_aside
@@ -105,9 +105,3 @@ def _measure(
             for name, table in step.run(bench).items():
                 made.setdefault(name, []).append(table)
     return made, bench
-
-
-def together(name: str, tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """Return the parts of a table as one, checked and sorted."""
-    filled = [table for table in tables if len(table)]
-    return schema.check(name, pd.concat(filled, ignore_index=True)) if filled else schema.empty(name)

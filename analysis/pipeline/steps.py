@@ -19,13 +19,13 @@ from analysis.pipeline.cleaned import Cleaner, Lines
 from analysis.pipeline.versions import code_of, package_version
 from analysis.pipeline.words import count_words
 from analysis.reading import RawArticle
-from analysis.speakers import Voices
+from analysis.speakers import AllVoices
 from analysis.study import Methods, Study
 
 __all__ = ["Bench", "Instruments", "Step", "steps", "undisturbed"]
 
 # Whatever a measure is made with, it is made by these.
-_COMMON = ("errors.py", "schema.py", "study", "language", "pipeline/steps.py", "pipeline/words.py")
+_COMMON = ("errors.py", "columns.py", "schema.py", "study", "language", "pipeline/steps.py", "pipeline/words.py")
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Bench:
         self.study = instruments.study
         self.lines = lines
         self.table = table
-        self.voices: Mapping[str, Voices] | None = None
+        self.voices: AllVoices | None = None
         self._read = read
         self._codebooks: frozenset[str] = frozenset()
 
@@ -205,7 +205,7 @@ def steps(instruments: Instruments) -> tuple[Step, ...]:
             ("articles", "attribution"),
             ("mentions",),
             _mentions,
-            _method(("mentions.py", "speakers/voices.py", "quotes/marks.py"), (), (targets, actors)),
+            _method(("mentions.py", "speakers", "quotes/marks.py"), (), (targets, actors)),
         ),
         Step(
             "facts",

@@ -6,9 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.language import Document
+from analysis.language import Document, Documents
 
 __all__ = ["count_words"]
 
@@ -35,20 +38,17 @@ def count_words(documents: Sequence[Document], sentences: pd.DataFrame) -> pd.Da
     >>> counted[["voice", "value", "denominator"]].values.tolist()
     [['', 5.0, 5], ['outlet', 5.0, 5], ['quoted', 0.0, 5], ['unresolved', 0.0, 5]]
     """
-    if not documents:
+    documents = Documents.of(documents)
+    if not len(documents):
         return schema.empty("measures")
-    ids = [document.article_id for document in documents]
-    number = {article_id: position for position, article_id in enumerate(ids)}
     # Sentences of an article stand in the order of its text, as the table is sorted by sentence_id.
-    of = sentences["article_id"].map(number).to_numpy(np.int64)
+    of = _places(sentences["article_id"], documents.article_ids)
     order = np.argsort(of, kind="stable")
-    lengths = np.concatenate([np.diff(document.first_tokens) for document in documents])
-    spoken = sentences["voice"].to_numpy()[order]
-    counts = np.empty((len(documents), 1 + len(_VOICES)), np.int64)
-    counts[:, 0] = [len(document.tokens) for document in documents]
-    for column, voice in enumerate(_VOICES, 1):
-        counts[:, column] = np.bincount(of[order], lengths * (spoken == voice), len(documents))
-    repeated = counts.shape[1]
+    place = len(_VOICES) * of[order] + _places(sentences["voice"], _VOICES)[order]
+    lengths = np.diff(documents.sentence_bounds)[:, 0]
+    spoken = np.bincount(place, lengths, len(documents) * len(_VOICES)).astype(np.int64)
+    counts = np.column_stack([np.diff(documents.token_offsets), spoken.reshape(-1, len(_VOICES))])
+    ids, repeated = documents.article_ids, counts.shape[1]
     return schema.from_columns(
         "measures",
         {
@@ -69,3 +69,12 @@ def count_words(documents: Sequence[Document], sentences: pd.DataFrame) -> pd.Da
         },
         length=counts.size,
     )
+
+
+def _places(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.int64]:
+    """Return the position of each text of `column` among `texts`."""
+    found = pc.index_in(
+        pa.array(column.astype("str").array, pa.large_string()), value_set=pa.array(texts, pa.large_string())
+    )
+    places: NDArray[np.int64] = np.asarray(found).astype(np.int64)
+    return places

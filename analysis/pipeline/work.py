@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis import reuse, store
+from analysis.cleaning import RepeatedLines, Tally
 from analysis.errors import JobError
 from analysis.pipeline.cleaned import NOTHING_LEFT
 from analysis.pipeline.collection import Collection
@@ -25,12 +26,12 @@ __all__ = [
     "Done",
     "Job",
     "Task",
+    "count_lines",
     "is_done",
     "method_of",
     "prepare",
     "reuse_index",
     "reuse_name",
-    "short_lines",
     "take",
 ]
 
@@ -142,10 +143,11 @@ def take(job: Job, task: Task) -> Done:
     return task.segment, records
 
 
-def short_lines(job: Job, segment: str) -> tuple[str, list[tuple[str, str]]]:
-    """Return a segment's name, and outlets and texts of its articles."""
+def count_lines(job: Job, segment: str) -> tuple[str, Tally]:
+    """Return a segment's name, and what its articles add to the counts of repeated lines."""
     cleaner = _prepared(job)[0].cleaner
-    return segment, [(cleaner.outlet(a), a.raw) for a in Collection(Path(job.folder)).read_raw(segment)]
+    articles = Collection(Path(job.folder)).read_raw(segment)
+    return segment, RepeatedLines.tally((cleaner.outlet(article), article.raw) for article in articles)
 
 
 def reuse_index(collection: Collection) -> reuse.Index:

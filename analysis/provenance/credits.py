@@ -73,11 +73,7 @@ _PUBLISHED = re.compile(
 
 # Without one of these the patterns above need not be tried.
 _ENDINGS = tuple(sorted({name.lower().rstrip(".") for name in _ALL}))
-_COPYRIGHT_MARKS = ("©", "(c)", "copyright")
-_CONTRIBUTED_WORDS = (
-    "contribut",
-    *(f"with {what} from" for what in "files,reporting,additional reporting,material,input,inputs".split(",")),
-)
+_CONTRIBUTED_WITH = re.compile(rb"with (?:files|reporting|additional reporting|material|inputs?) from")
 
 
 class Reading(NamedTuple):
@@ -127,6 +123,17 @@ def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
         line = match[0].strip()
         if line:
             yield match.start() + match[0].index(line), line
+
+
+def _last_lines(text: str, floor: int, count: int) -> list[tuple[int, str]]:
+    """Return the last lines behind `floor`, as `_lines` gives them, looking at no more of the text than needed."""
+    found: list[tuple[int, str]] = []
+    end = len(text)
+    while end > floor and len(found) < count:
+        begin = text.rfind("\n", floor, end) + 1 or floor
+        found[:0] = _lines(text, begin, end)
+        end = begin - 1
+    return found[-count:]
 
 
 def _head(text: str, names: frozenset[str]) -> Iterator[Reading]:
@@ -206,8 +213,7 @@ def _byline_agency(line: str, offset: int) -> Iterator[Reading]:
 
 def _tail(text: str) -> Iterator[Reading]:
     floor = max(0, len(text) - _HEAD)
-    lines = list(_lines(text, floor, len(text)))
-    last = lines[-6:]
+    last = _last_lines(text, floor, 6)
     for offset, line in reversed(last):
         short = line[-LONGEST:]
         if "(" not in short and "[" not in short:
@@ -227,7 +233,7 @@ def _tail(text: str) -> Iterator[Reading]:
         base = offset + len(line) - len(short)
         lower = short.lower()
         signed = lower.rstrip(" \t\xa0.)]").endswith(_ENDINGS)
-        copyrighted = any(mark in lower for mark in _COPYRIGHT_MARKS)
+        copyrighted = "©" in lower or "(c)" in lower or "copyright" in lower
         for pattern, note, source, likely in (
             (_TAIL, "sign_off", "stated", signed),
             (_COPYRIGHT, "copyright", "stated", copyrighted),
@@ -236,12 +242,13 @@ def _tail(text: str) -> Iterator[Reading]:
             if found is not None and line_rule(short) != "caption_credit":
                 start, end = found.span("agency")
                 yield Reading("originator", agency_name(found["agency"]), base + start, base + end, source, note)
+    ending = text[last[0][0] :] if last else ""
     for pattern, field, note, words in (
         (_PRODUCED, "originator", "published_first", ("published", "appeared")),
         (_CARRIER, "carrier", "passed_on", ("ed by ",)),
         (_MENAFN, "carrier", "carrier_code", ("MENAFN",)),
     ):
-        for offset, line in last:
+        for offset, line in last if any(word in ending for word in words) else ():
             if len(line) >= LONGEST or not any(word in line for word in words):
                 continue
             found = pattern.search(line)
@@ -254,8 +261,9 @@ def _tail(text: str) -> Iterator[Reading]:
 
 def _contributors(text: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
-    ends = (text if len(text) <= 2 * _HEAD else text[:_HEAD] + "\n" + text[-_HEAD:]).lower()
-    if not any(words in ends for words in _CONTRIBUTED_WORDS):
+    ends = text if len(text) <= 2 * _HEAD else text[:_HEAD] + "\n" + text[-_HEAD:]
+    lower = ends.encode("utf-8", "surrogatepass").lower()  # ten times faster than in lower case as a text
+    if b"contribut" not in lower and _CONTRIBUTED_WITH.search(lower) is None:
         return ()
     for start, end in ((0, min(_HEAD, len(text))), (max(_HEAD, len(text) - _HEAD), len(text))):
         for match in _CONTRIBUTED.finditer(text, start, max(start, end)):

@@ -115,7 +115,6 @@ def place(raw: str, *, published: str, study: Study, cues: Cues | None = None, i
     if conflict:
         flag("cues_conflict", "the office-holders and milestones it names belong to no one time")
         earliest = latest = None
-    captions = [found.value for found in event_dates(raw)]
     if day is not None:
         verdict = "yes" if first <= day <= last_day else "no"
         if verdict == "no":
@@ -132,6 +131,7 @@ def place(raw: str, *, published: str, study: Study, cues: Cues | None = None, i
             "office_holders_outside_window" if holders else "cues_outside_window",
             f"written {_period(earliest, latest)} by what it takes for granted" + (f": {holders}" if holders else ""),
         )
+    captions = [found.value for found in event_dates(raw)]
     outside = [value for value in captions if not first.isoformat() <= value <= last_day.isoformat()]
     if outside:
         flag("event_date_outside_window", f"a caption dates the event {outside[-1]}, outside the window")

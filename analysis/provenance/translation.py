@@ -41,6 +41,8 @@ def translated(text: str, study: Study, *, cues: Cues | None = None) -> tuple[st
     """
     several = _several_names(text, study)
     wrong = _wrong_first_names(text, cues or Cues(study))
+    if not several and not wrong:
+        return ()  # whatever the quotation marks say
     unbalanced = _unbalanced(text)
     reasons = []
     if several:

@@ -45,6 +45,9 @@ __all__ = ["attribution_before", "attribution_behind", "characters", "final_char
 _MARKS = "\"“”„«»'‘’`＂"
 
 
+_MARKS_AND_SPACE = frozenset(_MARKS + " ")
+
+
 _SPEECH = CLAUSE | QUOTE | ADDRESSEE | QUESTION
 
 
@@ -53,8 +56,10 @@ _REACH = 28
 
 def final_character(page: Page, stretch: Stretch) -> str:
     """Return the last character inside the marks."""
-    inner = page.text[stretch.start : stretch.end].rstrip(_MARKS + " ")
-    return inner[-1:]
+    text, start, last = page.text, stretch.start, stretch.end - 1
+    while last >= start and text[last] in _MARKS_AND_SPACE:
+        last -= 1
+    return text[last] if last >= start else ""
 
 
 def opens_sentence(page: Page, stretch: Stretch) -> bool:
@@ -63,40 +68,37 @@ def opens_sentence(page: Page, stretch: Stretch) -> bool:
     return not before or before[-1] in ".!?…\n:)—–-" or before[-1] in _MARKS
 
 
-def attribution_behind(page: Page, stretch: Stretch, following: Stretch | None) -> Found | None:
-    """Read an attribution behind the marks: ``"…," X said`` or ``"…," said X``."""
+def attribution_behind(page: Page, number: int) -> Found | None:
+    """Read an attribution behind the marks of stretch `number`: ``"…," X said`` or ``"…," said X``."""
+    stretch = page.stretches[number]
     if not stretch.closed:
         return None
-    text = page.text
-    signed = _signature(page, stretch)
-    if signed is not None:
-        return signed
+    text, first = page.text, page.stretch_tokens[number][1]
+    gap = text[stretch.end : page.starts[first]] if first < len(page.starts) else text[stretch.end :]
+    if gap.strip(" .,\n"):
+        signed = _signature(page, stretch)  # needs a dash
+        if signed is not None:
+            return signed
+    if first >= len(page.starts) or page.flags[first] & INSIDE or gap.strip(" ,—–-―") or "\n" in gap:
+        return None
     final = final_character(page, stretch)
-    outer = text[stretch.end : stretch.end + 2]
-    certain = final in ",?!—–-…" or outer.startswith((",", " —", " –", "—", " -", " ―", "―"))
-    if not certain:
-        return None
-    first = page.token_at(stretch.end)
-    if first >= len(page.starts) or page.flags[first] & INSIDE:
-        return None
-    gap = text[stretch.end : page.starts[first]]
-    if gap.strip(" ,—–-―") or "\n" in gap:
+    if final not in ",?!—–-…" and not gap.startswith((",", " —", " –", "—", " -", " ―", "―")):
         return None
     end = page.first[page.sentence_of(first) + 1]
-    if following is not None:
-        end = min(end, page.token_at(following.start))
+    if number + 1 < len(page.stretches):
+        end = min(end, page.stretch_tokens[number + 1][0])
     content = [(stretch.start, stretch.end)]
-    flags, verbs, lower = page.flags, page.verbs, page.lower
+    flags, verbs, lower, words = page.flags, page.verbs, page.lower, page.words
     opens = opens_sentence(page, stretch)
     if not opens:
         return None  # the words before it belong to what is said: a mixed quote
-    if lower[first] == "according":
+    if lower[words[first]] == "according":
         who = phrase_right(page, first + 2, end)
         return Found(content, page.span(first, first + 1), characters(page, who), "direct:according", certain=True)
     head = first
     while head < end and flags[head] & ADVERB and not flags[head] & CAPITAL:
         head += 1
-    verb = verbs[head] if head < end else None
+    verb = verbs[words[head]] if head < end else None
     if (
         verb is not None
         and flags[head] & CUE
@@ -108,8 +110,10 @@ def attribution_behind(page: Page, stretch: Stretch, following: Stretch | None) 
         if who is not None:
             return Found(content, page.span(head, head), characters(page, who), "direct:inverted", certain=True)
     for token in range(first, min(end, first + _REACH)):
-        verb = verbs[token]
-        if not flags[token] & CUE or verb is None or not verb.form & (FINITE | BARE) or flags[token] & CAPITAL:
+        if flags[token] & (CUE | CAPITAL) != CUE:
+            continue
+        verb = verbs[words[token]]
+        if verb is None or not verb.form & (FINITE | BARE):
             continue
         if not verb.takes & _SPEECH:
             continue
@@ -155,25 +159,28 @@ def _signature(page: Page, stretch: Stretch) -> Found | None:
     return Found([(stretch.start, stretch.end)], dash.span(1), page.span(first, last), "direct:signature", certain=True)
 
 
-def attribution_before(page: Page, stretch: Stretch) -> Found | None:
-    """Read an attribution before the marks: ``X said, "…"``, ``X said: "…"``, ``X: "…"``."""
+def attribution_before(page: Page, number: int) -> Found | None:
+    """Read an attribution before the marks of stretch `number`: ``X said, "…"``, ``X said: "…"``, ``X: "…"``."""
+    stretch = page.stretches[number]
     text = page.text
-    token = page.token_at(stretch.start) - 1
+    token = page.stretch_tokens[number][0] - 1
     if token < 0 or page.flags[token] & INSIDE:
         return None
     gap = text[page.ends[token] : stretch.start]
-    colon = ":" in gap
-    if gap.count("\n") > (2 if colon else 0):
-        return None
     bare = gap.strip(" \n")
-    if bare not in ("", ",", ":", "—", "--", ", :", ".:", "–", "-", ",”", ',"'):
+    if bare not in _LEADS:
+        return None
+    colon = ":" in bare
+    if not bare and not page.flags[token] & CUE:
+        return None
+    if "\n" in gap and (not colon or gap.count("\n") > 2):
         return None
     sentence = page.sentence_of(token)
     low = page.first[sentence]
-    flags, verbs, lower = page.flags, page.verbs, page.lower
+    flags, verbs, lower, words = page.flags, page.verbs, page.lower, page.words
     content = [(stretch.start, stretch.end)]
     if bare == "" and not colon:
-        verb = verbs[token]
+        verb = verbs[words[token]]
         if verb is None or not flags[token] & CUE or not verb.takes & _SPEECH or flags[token] & CAPITAL:
             return None
         if not _sentence_like(page, stretch):
@@ -181,7 +188,7 @@ def attribution_before(page: Page, stretch: Stretch) -> Found | None:
         return _with_verb(page, content, token, low, "direct:verb")
     reach = _REACH if colon or bare in (",", "") else 8
     for k in range(token, max(low - 1, token - reach), -1):
-        flag, verb = flags[k], verbs[k]
+        flag, verb = flags[k], verbs[words[k]]
         if flag & INSIDE:
             break
         if verb is None or not flag & CUE or (flag & CAPITAL and k != low):
@@ -200,14 +207,14 @@ def attribution_before(page: Page, stretch: Stretch) -> Found | None:
             and not _only_adjuncts(page, k + 1, token + 1, bool(verb.takes & (ADDRESSEE | ORDER)))
         ):
             continue
-        if lower[k] == "according":
+        if lower[words[k]] == "according":
             who = phrase_right(page, k + 2, token + 1)
             return Found(content, page.span(k, k + 1), characters(page, who), "direct:according")
         found = _with_verb(page, content, k, low, "direct:colon" if colon else "direct:before")
         if bare == "," and found.source is not None:
             _add_opening(page, found, low, sentence)
         return found
-    if lower[token] == "according":
+    if lower[words[token]] == "according":
         return None
     if colon and page.token_at(stretch.end) - token > 3 and _sentence_like(page, stretch):
         who = _label(page, token, low) or (
@@ -216,10 +223,13 @@ def attribution_before(page: Page, stretch: Stretch) -> Found | None:
         position = page.text.find(":", page.ends[token])
         return Found(content, (position, position + 1), characters(page, who), "direct:label")
     for k in range(token, max(low - 1, token - 8), -1):
-        if lower[k] == "according" and k + 1 <= token and lower[k + 1] == "to":
+        if lower[words[k]] == "according" and k + 1 <= token and lower[words[k + 1]] == "to":
             who = phrase_right(page, k + 2, token + 1)
             return Found(content, page.span(k, k + 1), characters(page, who), "direct:according")
     return None
+
+
+_LEADS = frozenset(("", ",", ":", "—", "--", ", :", ".:", "–", "-", ",”", ',"'))
 
 
 def _label(page: Page, token: int, low: int) -> tuple[int, int] | None:
@@ -243,11 +253,11 @@ def _is_noun(page: Page, token: int, low: int, form: int) -> bool:
     if (
         before & (DETERMINER | POSSESSIVE | PREPOSITION)
         and not before & (PRONOUN | RELATIVE)
-        and page.lower[token - 1] != "to"
+        and page.word(token - 1) != "to"
     ):
         return not form & GERUND
-    if form == BARE and page.lower[token - 1] != "to" and not before & (AUXILIARY | ADVERB | PRONOUN):
-        return not page.lower[token - 1].endswith("s") and page.lower[token - 1] not in ("who", "people", "and")
+    if form == BARE and page.word(token - 1) != "to" and not before & (AUXILIARY | ADVERB | PRONOUN):
+        return not page.word(token - 1).endswith("s") and page.word(token - 1) not in ("who", "people", "and")
     return False
 
 
@@ -256,27 +266,27 @@ def _add_opening(page: Page, found: Found, low: int, sentence: int) -> None:
     who = page.token_at(found.source[0]) if found.source is not None else low
     if who - low < 2 or not page.breaks[who - 1] or "," not in page.gap(who - 1):
         return
-    if page.flags[low] & (PREPOSITION | SUBORDINATOR | CONJUNCTION | ADVERB | INSIDE) or page.lower[low].endswith(
+    if page.flags[low] & (PREPOSITION | SUBORDINATOR | CONJUNCTION | ADVERB | INSIDE) or page.word(low).endswith(
         ("ing", "ed")
     ):
         return
     if any(page.flags[k] & (AUXILIARY | PAST_LOOK) for k in range(low, who)):
-        found.content.insert(0, (page.spans[sentence][0], page.ends[who - 1]))
+        found.content.insert(0, (page.sentence_starts[sentence], page.ends[who - 1]))
 
 
 def _only_adjuncts(page: Page, first: int, end: int, addressee: bool) -> bool:
     """Tell whether what stands between verb and marks can be an adjunct or an addressee, and no clause of its own."""
-    flags, lower = page.flags, page.lower
+    flags, lower, words = page.flags, page.lower, page.words
     if first >= end:
         return True
     if (
         flags[first] & (SUBORDINATOR | CONJUNCTION)
         and not flags[first] & PREPOSITION
-        and lower[first] not in ("when", "while", "as")
+        and lower[words[first]] not in ("when", "while", "as")
     ):
         return False
     if any(
-        lower[k] in ("that", "if", "because", "whether") and not (k > first and flags[k - 1] & PREPOSITION)
+        lower[words[k]] in ("that", "if", "because", "whether") and not (k > first and flags[k - 1] & PREPOSITION)
         for k in range(first, end)
     ):
         return False
@@ -301,7 +311,7 @@ def _sentence_like(page: Page, stretch: Stretch) -> bool:
 
 def _with_verb(page: Page, content: list[tuple[int, int]], verb: int, low: int, method: str) -> Found:
     group = verb_group(page, verb, low)
-    form = page.verbs[verb].form if page.verbs[verb] else 0  # type: ignore[union-attr]
+    form = page.verb(verb).form if page.verb(verb) else 0  # type: ignore[union-attr]
     who = None
     if (form & FINITE and group == verb == low) or (form & FINITE and group == verb and page.breaks[verb - 1]):
         # Inverted before the marks: "Said Comey, ...", "In other words, explained X: ..."

@@ -54,10 +54,10 @@ def closing_attribution(page: Page, token: int, verb: Verb, sentence: int, low: 
         return _inverted(page, token, verb, sentence, low, end) if group == token else None
     after = skip_adjuncts(page, token + 1, end)
     if after < end and not page.breaks[after - 1]:
-        if verb.lemma != "say" or not page.flags[after] & PREPOSITION or page.lower[after] == "of":
+        if verb.lemma != "say" or not page.flags[after] & PREPOSITION or page.word(after) == "of":
             return None
         while after < end and not page.breaks[after - 1]:
-            if page.flags[after] & (INSIDE | AUXILIARY | PRONOUN) or page.lower[after] == "that":
+            if page.flags[after] & (INSIDE | AUXILIARY | PRONOUN) or page.word(after) == "that":
                 return None
             after += 1
     if after < end and ("," not in page.gap(after - 1) or page.flags[after] & INSIDE):
@@ -146,10 +146,10 @@ def _content_left(
         return None
     content = [(start, stop)]
     if after < end and page.breaks[after - 1] and "," in page.gap(after - 1):
-        verb = page.verbs[after]
+        verb = page.verb(after)
         flag = page.flags[after]
-        goes_on = not (verb is not None and flag & CUE and verb.form & GERUND) and not page.lower[after].endswith("ing")
-        if goes_on and page.lower[after] not in ("and", "but", "who", "which", "while", "though", "although"):
+        goes_on = not (verb is not None and flag & CUE and verb.form & GERUND) and not page.word(after).endswith("ing")
+        if goes_on and page.word(after) not in ("and", "but", "who", "which", "while", "though", "although"):
             stop = clause_end(page, after, end, sentence, narrow=False)
             if stop > page.starts[after]:
                 content.append((page.starts[after], stop))
@@ -163,7 +163,7 @@ _DATELINE = re.compile(
 
 def _past_dateline(page: Page, sentence: int) -> int:
     """Return where `sentence` begins, behind a dateline (``TOKYO, Jan 7 (KUNA) --``)."""
-    start, end = page.spans[sentence]
+    start, end = page.sentence_starts[sentence], page.sentence_ends[sentence]
     if start > 400:
         return start
     found = _DATELINE.match(page.text, start, end)
@@ -171,7 +171,7 @@ def _past_dateline(page: Page, sentence: int) -> int:
 
 
 def _according(page: Page, token: int, sentence: int, low: int, end: int) -> Found | None:
-    if token + 2 >= end or page.lower[token + 1] != "to":
+    if token + 2 >= end or page.word(token + 1) != "to":
         return None
     who = phrase_right(page, token + 2, end)
     if who is None:

@@ -9,17 +9,20 @@ from analysis.quotes.grammar import (
     AUXILIARY,
     CAPITAL,
     CONJUNCTION,
+    CONTRASTS,
     CUE,
     DAY,
     DETERMINER,
+    FINITE_WORD,
     INSIDE,
+    OBJECT_ENDS,
     POSSESSIVE,
     PRONOUN,
     RELATIVE,
     SUBORDINATOR,
 )
 from analysis.quotes.page import Page
-from analysis.quotes.phrases import finite, subject, verb_group
+from analysis.quotes.phrases import subject, verb_group
 from analysis.quotes.verbs import GERUND
 
 __all__ = ["Found", "clause_end", "sentence_end", "speaker_of"]
@@ -42,7 +45,7 @@ def speaker_of(page: Page, verb: int, low: int) -> tuple[int, int] | None:
     spare = None
     token = low
     while token < verb:
-        if not flags[token] & INSIDE and finite(page, token) and not flags[token] & CAPITAL:
+        if flags[token] & (FINITE_WORD | INSIDE | CAPITAL) == FINITE_WORD:
             group = verb_group(page, token, low)
             who = subject(page, group, low)
             if who is not None and not flags[who[0]] & RELATIVE:
@@ -55,17 +58,9 @@ def speaker_of(page: Page, verb: int, low: int) -> tuple[int, int] | None:
 
 def sentence_end(page: Page, sentence: int) -> int:
     """Return one past the last character of `sentence` without its stop; past the end of a quotation that runs on."""
-    _, end = page.spans[sentence]
-    stretch = page.stretch_at(end)
-    if stretch is not None and stretch.start < end:
-        return stretch.end
-    if page.text[end - 1] in ".!?…":
-        while end > 0 and page.text[end - 1] in ".!?…":
-            end -= 1
-    return end
+    return page.stops[sentence]
 
 
-_OBJECT_ENDS = frozenset("during when while after before because since despite amid until where if".split())
 _OCCASIONS = frozenset(
     "speech interview statement tweet tweets address letter memo post debate email remarks rally interviews "
     "speeches release conference appearance "
@@ -73,69 +68,73 @@ _OCCASIONS = frozenset(
 )
 
 
-def clause_end(page: Page, first: int, end: int, sentence: int, *, narrow: bool, inner: bool = False) -> int:
+def clause_end(page: Page, first: int, end: int, sentence: int, narrow: bool, inner: bool = False) -> int:
     """Return one past the last character of the clause that begins at token `first`.
 
     A clause ends before a comma and what carries the sentence on: a participle or an attribution, a conjunction with a
     clause of its own. A `narrow` one (an object) also ends before any clause behind a comma, and before a time or an
     occasion; an `inner` one (in a relative or subordinate clause) at the first comma that a verb or a subject follows.
     """
-    flags, lower, breaks = page.flags, page.lower, page.breaks
-    token = first
-    while True:
-        # Only a narrow clause can end between two breaks.
-        token = token + 1 if narrow else breaks.find(1, token, end - 1) + 1
-        if not first < token < end:
-            break
-        flag = flags[token]
-        if flag & INSIDE:
-            continue
-        if not breaks[token - 1]:
-            if token > first + 1:
-                word = lower[token]
-                if word in _OBJECT_ENDS or (flag & DAY and flag & CAPITAL):
-                    return page.ends[token - 1]
-                if (
-                    word in ("in", "on", "at")
-                    and token + 1 < end
-                    and (
-                        flags[token + 1] & DAY
-                        or any(lower[k] in _OCCASIONS for k in range(token + 2, min(end, token + 4)))
-                    )
-                ):
-                    return page.ends[token - 1]
-            continue
-        gap = page.gap(token - 1)
-        if (
-            inner
-            and "," in gap
-            and (
-                flag & (AUXILIARY | PRONOUN | DETERMINER | POSSESSIVE)
-                or finite(page, token)
-                or _adverb_verb(page, token, end)
-            )
-        ):
-            return page.ends[token - 1] + closing(gap)
-        if "," not in gap and ";" not in gap and "—" not in gap and "--" not in gap:
-            continue
-        verb = page.verbs[token]
-        if lower[end - 1] in ("read", "reads") and flag & DETERMINER and end - token < 14 and "," in gap:
-            return page.ends[token - 1] + closing(gap)  # "..., a statement by the ministry read"
-        if verb is not None and flag & CUE and verb.form & GERUND and not flag & CAPITAL:
-            return page.ends[token - 1] + closing(gap)
-        if narrow and flag & (CONJUNCTION | SUBORDINATOR) and not flag & RELATIVE:
-            return page.ends[token - 1] + closing(gap)
-        if lower[token] in ("but", "while", "whereas", "though", "although") or (
-            narrow and lower[token].endswith("ing")
-        ):
-            return page.ends[token - 1] + closing(gap)
-        if ";" in gap:
-            return page.ends[token - 1] + closing(gap)
-    return sentence_end(page, sentence)
+    may_end = page.object_ends if narrow else page.inner_ends if inner else page.clause_ends
+    token = may_end.find(1, first + 1, end)
+    if token < 0:
+        return page.stops[sentence]
+    while token > 0:
+        stop = _end_before(page, token, first, end, narrow, inner)
+        if stop:
+            return stop
+        token = may_end.find(1, token + 1, end)
+    return page.stops[sentence]
+
+
+def _end_before(page: Page, token: int, first: int, end: int, narrow: bool, inner: bool) -> int:
+    """Return where a clause that begins at token `first` ends if it ends before `token`, else 0."""
+    flags, lower, words = page.flags, page.lower, page.words
+    flag = flags[token]
+    if flag & INSIDE:
+        return 0
+    if not page.breaks[token - 1]:
+        if token > first + 1:
+            word = lower[words[token]]
+            if word in OBJECT_ENDS or (flag & DAY and flag & CAPITAL):
+                return page.ends[token - 1]
+            if (
+                word in ("in", "on", "at")
+                and token + 1 < end
+                and (
+                    flags[token + 1] & DAY
+                    or any(lower[words[k]] in _OCCASIONS for k in range(token + 2, min(end, token + 4)))
+                )
+            ):
+                return page.ends[token - 1]
+        return 0
+    gap = page.gap(token - 1)
+    comma = "," in gap
+    if (
+        inner
+        and comma
+        and (flag & (AUXILIARY | PRONOUN | DETERMINER | POSSESSIVE | FINITE_WORD) or _adverb_verb(page, token, end))
+    ):
+        return page.ends[token - 1] + closing(gap)
+    if not comma and ";" not in gap and "—" not in gap and "--" not in gap:
+        return 0
+    word = lower[words[token]]
+    verb = page.verb(token)
+    if (
+        # "..., a statement by the ministry read"
+        (comma and flag & DETERMINER and end - token < 14 and page.word(end - 1) in ("read", "reads"))
+        or (verb is not None and flag & CUE and verb.form & GERUND and not flag & CAPITAL)
+        or (narrow and flag & (CONJUNCTION | SUBORDINATOR) and not flag & RELATIVE)
+        or word in CONTRASTS
+        or (narrow and word.endswith("ing"))
+        or ";" in gap
+    ):
+        return page.ends[token - 1] + closing(gap)
+    return 0
 
 
 def _adverb_verb(page: Page, token: int, end: int) -> bool:
-    return bool(page.flags[token] & ADVERB) and token + 1 < end and finite(page, token + 1)
+    return bool(page.flags[token] & ADVERB) and token + 1 < end and bool(page.flags[token + 1] & FINITE_WORD)
 
 
 def closing(gap: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analysis.quotes.grammar import (
+    ADJUNCT_LEAD,
     AUXILIARY,
     CONJUNCTION,
     DAY,
@@ -39,7 +40,7 @@ __all__ = ["complement"]
 
 def complement(page: Page, token: int, verb: Verb, end: int) -> tuple[int, bool, str] | None:
     """Find the complement behind a verb: its first token, whether it is an object, and what kind it is."""
-    flags, lower = page.flags, page.lower
+    flags, lower, words = page.flags, page.lower, page.words
     takes = verb.takes
     first = token + 1
     if first >= end:
@@ -55,20 +56,22 @@ def complement(page: Page, token: int, verb: Verb, end: int) -> tuple[int, bool,
         ):
             return first, not takes & CLAUSE, "quoted"
         return None
-    first = skip_adjuncts(page, first, end)
-    if first >= end:
-        return None
-    if page.breaks[first - 1] and not flags[first] & INSIDE:
-        gap = page.gap(first - 1)
-        return (first, False, "colon") if ":" in gap and takes & (CLAUSE | QUOTE) else None
-    word, flag = lower[first], flags[first]
+    if flags[first] & ADJUNCT_LEAD:
+        first = skip_adjuncts(page, first, end)
+        if first >= end:
+            return None
+        if page.breaks[first - 1] and not flags[first] & INSIDE:
+            gap = page.gap(first - 1)
+            return (first, False, "colon") if ":" in gap and takes & (CLAUSE | QUOTE) else None
+    flag = flags[first]
+    word = lower[words[first]] if flag & (PREPOSITION | RELATIVE) else ""  # of others no rule asks which it is
     if word == "that" and takes & (CLAUSE | THAT | ADDRESSEE):
         return first, False, "that"
     if takes & (ADDRESSEE | ORDER) and not flag & INSIDE:
         who = phrase_right(page, first, end)
         if who is not None:
-            inner = next((k for k in range(who[0] + 1, who[1]) if lower[k] in verb.prepositions), who[1])
-            after = skip_adjuncts(page, inner, end)
+            inner = next((k for k in range(who[0] + 1, who[1]) if lower[words[k]] in verb.prepositions), who[1])
+            after = skip_adjuncts(page, inner, end) if inner < end and flags[inner] & ADJUNCT_LEAD else inner
             found = _after_addressee(page, verb, after, end)
             if found is not None:
                 return found
@@ -98,7 +101,7 @@ def complement(page: Page, token: int, verb: Verb, end: int) -> tuple[int, bool,
 
 
 def _after_addressee(page: Page, verb: Verb, after: int, end: int) -> tuple[int, bool, str] | None:
-    flags, lower = page.flags, page.lower
+    flags, lower, words = page.flags, page.lower, page.words
     if after >= end:
         return None
     if page.breaks[after - 1] and not flags[after] & INSIDE:
@@ -106,13 +109,13 @@ def _after_addressee(page: Page, verb: Verb, after: int, end: int) -> tuple[int,
         return (after, False, "addressee") if ":" in gap else None
     if (
         flags[after] & INSIDE
-        or lower[after] == "that"
+        or lower[words[after]] == "that"
         or (flags[after] & QUESTION_WORD and verb.takes & (QUESTION | ADDRESSEE))
     ):
         return after, False, "addressee"
-    if lower[after] == "to" and verb.takes & ORDER:
+    if lower[words[after]] == "to" and verb.takes & ORDER:
         return after, False, "order"
-    if lower[after] in verb.prepositions and after + 1 < end:
+    if lower[words[after]] in verb.prepositions and after + 1 < end:
         return after + 1, True, "addressee"
     if flags[after] & PREPOSITION and not flags[after] & SUBORDINATOR and verb.takes & ADDRESSEE:
         return _behind_adjunct(page, after, end)
@@ -127,11 +130,11 @@ def _after_addressee(page: Page, verb: Verb, after: int, end: int) -> tuple[int,
 
 def _behind_adjunct(page: Page, first: int, end: int) -> tuple[int, bool, str] | None:
     """Skip ``in a statement on Monday`` to the *that*, the quotation or the clause behind it."""
-    flags, lower = page.flags, page.lower
+    flags, lower, words = page.flags, page.lower, page.words
     for k in range(first + 1, min(end, first + 22)):
         if flags[k] & INSIDE:
             return k, False, "adjunct"
-        if lower[k] == "that" and not page.breaks[k - 1]:
+        if lower[words[k]] == "that" and not page.breaks[k - 1]:
             return k, False, "adjunct"
         if page.breaks[k - 1]:
             gap = page.gap(k - 1)

@@ -30,13 +30,12 @@ def find_direct(page: Page) -> list[Found]:
     last: Found | None = None  # the utterance that a sentence in quotation marks may carry on
     last_end = 0
     carried = False  # whether the paragraph before left its quotation open
-    for number, stretch in enumerate(page.stretches):
+    for number, (stretch, (first, stop)) in enumerate(zip(page.stretches, page.stretch_tokens, strict=True)):
         between = text[last_end : min(stretch.start, last_end + _FAR)]
         new_paragraph = last is None or len(between) == _FAR or "\n" in between
-        goes_on = last is not None and new_paragraph and carried and not between.strip()
-        following = page.stretches[number + 1] if number + 1 < len(page.stretches) else None
-        behind = attribution_behind(page, stretch, following)
-        before = None if behind is not None and behind.certain else attribution_before(page, stretch)
+        goes_on = carried and last is not None and new_paragraph and not between.strip()
+        behind = attribution_behind(page, number)
+        before = None if behind is not None and behind.certain else attribution_before(page, number)
         chosen = before or behind
         if chosen is not None and before is None and goes_on and last is not None and not last.source:
             last.source, last.cue = chosen.source, chosen.cue
@@ -48,7 +47,7 @@ def find_direct(page: Page) -> list[Found]:
         elif chosen is not None:
             last = chosen
             found.append(last)
-        elif _is_sentence(page, stretch):
+        elif stop - first >= 3 and _is_sentence(page, stretch):
             if last is not None and _joins(page, last, last_end, stretch):
                 last.content.append((stretch.start, stretch.end))
             else:
@@ -68,8 +67,7 @@ def find_direct(page: Page) -> list[Found]:
 
 def _is_sentence(page: Page, stretch: Stretch) -> bool:
     text = page.text
-    first, last = page.token_at(stretch.start), page.token_at(stretch.end)
-    if last - first < 3 or (not stretch.closed and not stretch.opened):
+    if not stretch.closed and not stretch.opened:
         return False
     return opens_sentence(page, stretch) and (
         final_character(page, stretch) in ".!?…,—-"

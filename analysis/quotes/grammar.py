@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from sys import intern
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.language import Vocabulary
-from analysis.quotes.verbs import NOUNS, VERBS, Verb
+from analysis.quotes.verbs import FINITE, GERUND, NOUNS, PREPOSITIONS, VERBS, Verb
 
 __all__ = ["Grammar", "grammar_of"]
 
+# Classes of words; INSIDE and VERB_HERE are those of a word in its place, set for each token.
 (
     CAPITAL, DETERMINER, POSSESSIVE, PREPOSITION, CONJUNCTION, SUBORDINATOR, PRONOUN, RELATIVE, AUXILIARY, ADVERB, DAY,
     CUE, NAME_OF_CUE, PAST_LOOK, NUMBER, INSIDE, OBJECT_PRONOUN, CATENATIVE, QUESTION_WORD, BE, ADJUNCT_LEAD,
-) = (1 << k for k in range(21))  # fmt: skip
+    FINITE_WORD, VERBAL, VERB_HERE, GROUP_LEAD, ING, TO, TIME_HEAD,
+) = (1 << k for k in range(28))  # fmt: skip
+
+# What a word can end if it stands first behind it: a clause behind a comma or the like; an inner one behind a comma; an
+# object behind a comma; an object with nothing between.
+ENDS_CLAUSE, ENDS_INNER, ENDS_OBJECT, ENDS_OBJECT_AT_ONCE = (1 << k for k in range(4))
+
+# Single words that rules ask for; behind these bits stand those of the prepositions that verbs take.
+IS_THAT, IS_TO, IS_READ, IS_ACCORDING, IS_SAY, IS_ASK = (1 << k for k in range(6))
+_PREPOSITION_BITS = {word: 1 << k for k, word in enumerate(PREPOSITIONS, 6)}
 
 
 def _set(words: str) -> frozenset[str]:
@@ -130,9 +143,38 @@ _NO_ADVERBS = _set(
 
 
 _ADJUNCT_LEADS = _set("on late early earlier last this")
+TIME_HEADS = _set("week month year night morning afternoon evening day weekend summer spring fall winter time")
+CONTRASTS = _set("but while whereas though although")
+OBJECT_ENDS = _set("during when while after before because since despite amid until where if")
 
 
-def _classify(word: str) -> tuple[str, int, Verb | None]:
+class Word(NamedTuple):
+    """What is known of a word.
+
+    Attributes
+    ----------
+    lower, verb
+        Its lower-case form, and the verb or noun of attribution it can be.
+    flags, ends
+        Its classes and what it can end.
+    named
+        Which single word of those that rules ask for it is.
+    takes, form, prepositions
+        Of its `verb`: complements, form and prepositions it takes, the last by the bits of `named`.
+    """
+
+    lower: str
+    verb: Verb | None
+    flags: int
+    ends: int
+    named: int
+    takes: int
+    form: int
+    prepositions: int
+
+
+def classify(word: str) -> Word:
+    """Return what is known of `word` by its form."""
     lower = word.lower().replace("’", "'")
     flags = CAPITAL if word[0].isupper() else 0
     for flag, words in _CLASSES:
@@ -157,61 +199,134 @@ def _classify(word: str) -> tuple[str, int, Verb | None]:
         verb = NOUNS[lower]
     if lower in NOUNS:
         flags |= NAME_OF_CUE
-    return lower, flags, verb
+    form = 0 if verb is None else verb.form
+    if flags & (AUXILIARY | PAST_LOOK) or (flags & CUE and not flags & CAPITAL and form & FINITE):
+        flags |= FINITE_WORD  # looks like a finite verb
+    if (flags & FINITE_WORD or form & GERUND) and (flags & AUXILIARY or not flags & CAPITAL):
+        flags |= VERBAL  # a verb, if no determiner or preposition before it says otherwise
+    if (flags & (AUXILIARY | ADVERB) and not flags & PRONOUN) or lower in ("to", "and"):
+        flags |= GROUP_LEAD  # can stand in a verb group before its verb
+    if lower.endswith("ing"):
+        flags |= ING
+    if lower == "to":
+        flags |= TO
+    if lower in TIME_HEADS:
+        flags |= TIME_HEAD
+    prepositions = 0 if verb is None else sum(_PREPOSITION_BITS[word] for word in verb.prepositions)
+    return Word(
+        intern(lower),
+        verb,
+        flags,
+        _ends(lower, flags, form),
+        _named(lower, verb),
+        0 if verb is None else verb.takes,
+        form,
+        prepositions,
+    )
 
 
-# Words of any vocabulary: a process that reads chunk after chunk, each with its own, meets them again and again.
-_classified: dict[str, tuple[str, int, Verb | None]] = {}
-_MOST_CLASSIFIED = 200_000
+def _named(lower: str, verb: Verb | None) -> int:
+    named = _PREPOSITION_BITS.get(lower, 0)
+    lemma = "" if verb is None else verb.lemma
+    for bit, word, words in (
+        (IS_THAT, lower, ("that",)),
+        (IS_TO, lower, ("to",)),
+        (IS_READ, lower, ("read", "reads")),
+        (IS_ACCORDING, lemma, ("according",)),
+        (IS_SAY, lemma, ("say",)),
+        (IS_ASK, lemma, ("ask", "press", "question", "quiz")),
+    ):
+        if word in words:
+            named |= bit
+    return named
 
 
-class Grammar:
-    """The classes of the words of one vocabulary, by their integers; grows with it.
+def _ends(lower: str, flags: int, form: int) -> int:
+    ends = 0
+    if lower in CONTRASTS or (flags & CUE and form & GERUND and not flags & CAPITAL):
+        ends |= ENDS_CLAUSE
+    if flags & (AUXILIARY | PRONOUN | DETERMINER | POSSESSIVE | FINITE_WORD | ADVERB):
+        ends |= ENDS_INNER
+    if (flags & (CONJUNCTION | SUBORDINATOR) and not flags & RELATIVE) or flags & ING:
+        ends |= ENDS_OBJECT
+    if lower in OBJECT_ENDS or lower in ("in", "on", "at") or (flags & DAY and flags & CAPITAL):
+        ends |= ENDS_OBJECT_AT_ONCE
+    return ends
+
+
+class Lexis(dict[str, int]):
+    """The words met so far, in any vocabulary, each classified when it is first asked for its place.
+
+    A process that reads chunk after chunk, each with its own vocabulary, meets the same words again and again.
 
     Attributes
     ----------
-    flags, lower, verbs
-        For each word its classes, its lower-case form and the verb or noun of attribution it can be. Longer than the
-        vocabulary; what lies beyond it is not filled.
+    lower, verbs
+        For each word, by its place, its lower-case form and the verb or noun of attribution it can be.
+    flags, ends, named, takes, forms, prepositions
+        What `Word` says of it. Longer than `lower`; what lies beyond is not filled.
     """
 
-    __slots__ = ("flags", "known", "lower", "verbs", "vocabulary")
+    def __init__(self) -> None:
+        self.lower: list[str] = []
+        self.verbs: list[Verb | None] = []
+        self._room(np.zeros((6, 1024), dtype=np.int32))
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def _room(self, numbers: NDArray[np.int32]) -> None:
+        self._numbers = numbers
+        self.flags, self.ends, self.named, self.takes, self.forms, self.prepositions = numbers
+
+    def __missing__(self, word: str) -> int:
+        place = self[word] = len(self.lower)
+        if place == self._numbers.shape[1]:
+            self._room(np.concatenate([self._numbers, np.zeros_like(self._numbers)], axis=1))
+        lower, verb, *numbers = classify(word)
+        self.lower.append(lower)
+        self.verbs.append(verb)
+        self._numbers[:, place] = numbers
+        return place
+
+
+_MOST_WORDS = 200_000
+
+
+class Grammar:
+    """The words of one vocabulary, by their integers; grows with it.
+
+    Attributes
+    ----------
+    lexis
+        Where they are classified.
+    """
+
+    __slots__ = ("_known", "_places", "lexis", "vocabulary")
+
+    def __init__(self, vocabulary: Vocabulary, lexis: Lexis) -> None:
         self.vocabulary = vocabulary
-        self.known = 0
-        self.flags: NDArray[np.int32] = np.zeros(1024, dtype=np.int32)
-        self.lower: NDArray[np.object_] = np.empty(1024, dtype=object)
-        self.verbs: NDArray[np.object_] = np.empty(1024, dtype=object)
+        self.lexis = lexis
+        self._known = 0
+        self._places: NDArray[np.int32] = np.zeros(1024, dtype=np.int32)
 
-    def learn(self) -> None:
-        """Classify the words that the vocabulary has gained since the last call."""
+    def places(self, ids: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return where the words with integers `ids` stand in `lexis`."""
         size = len(self.vocabulary)
-        if size == self.known:
-            return
-        if size > len(self.flags):
-            room = max(size, 2 * len(self.flags)) - len(self.flags)
-            self.flags = np.append(self.flags, np.zeros(room, dtype=np.int32))
-            self.lower = np.append(self.lower, np.empty(room, dtype=object))
-            self.verbs = np.append(self.verbs, np.empty(room, dtype=object))
-        if len(_classified) > _MOST_CLASSIFIED:
-            _classified.clear()
-        lower, flags, verbs = self.lower, self.flags, self.verbs
-        for k, word in enumerate(self.vocabulary.words[self.known :], self.known):
-            found = _classified.get(word)
-            if found is None:
-                found = _classified[word] = _classify(word)
-            lower[k], flags[k], verbs[k] = found
-        self.known = size
+        if size > self._known:
+            if size > len(self._places):
+                room = max(size, 2 * len(self._places)) - len(self._places)
+                self._places = np.append(self._places, np.zeros(room, dtype=np.int32))
+            new = self.vocabulary.words[self._known :]
+            self._places[self._known : size] = np.fromiter(map(self.lexis.__getitem__, new), np.int32, len(new))
+            self._known = size
+        return self._places[ids]
 
 
-_last: Grammar | None = None
+_last = Grammar(Vocabulary(), Lexis())
 
 
 def grammar_of(vocabulary: Vocabulary) -> Grammar:
-    """Return the word classes of `vocabulary`; those of the last one asked for are kept."""
+    """Return the words of `vocabulary`, classified; those of the last one asked for are kept."""
     global _last
-    if _last is None or _last.vocabulary is not vocabulary:
-        _last = Grammar(vocabulary)
-    _last.learn()
+    if _last.vocabulary is not vocabulary:
+        full = len(_last.lexis) > _MOST_WORDS
+        _last = Grammar(vocabulary, Lexis() if full else _last.lexis)
     return _last

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from operator import itemgetter
 
 from analysis.quotes.behind import closing_attribution
 from analysis.quotes.clauses import Found
+from analysis.quotes.cues import MAY_CLOSE, MAY_NAME, MAY_OPEN
 from analysis.quotes.grammar import (
     CAPITAL,
     CUE,
     DETERMINER,
-    NAME_OF_CUE,
     OBJECT_PRONOUN,
     POSSESSIVE,
 )
-from analysis.quotes.page import Page
+from analysis.quotes.page import Cue, Page
 from analysis.quotes.phrases import (
     subject,
     verb_group,
@@ -33,87 +33,80 @@ __all__ = ["find_indirect"]
 
 def find_indirect(page: Page, direct: list[Found]) -> list[Found]:
     """Return indirect and mixed speech in text order; attributions that `direct` has used are left alone."""
-    used = {found.cue[1] for found in direct if found.cue is not None}
-    cues = page.cues
-    flags, ends, lower, spaced = page.flags, page.ends, page.lower, page.spaced
-    cued = sorted(((d.cue[0], d) for d in direct if d.cue is not None), key=lambda pair: pair[0])
-    seen = 0
+    attributed = sorted(
+        [(found.cue[0], page.token_ending(found.cue[1]), found) for found in direct if found.cue is not None],
+        key=itemgetter(0),
+    )
+    used = sorted([token for _, token, _ in attributed])
+    seen = taken = 0
     found: list[Found] = []
-    at = 0
-    while at < len(cues):
-        sentence = page.sentence_of(cues[at])
-        low, end = page.first[sentence], page.first[sentence + 1]
-        usable = []
-        capital = headline = False
-        stop = bisect_left(cues, end, at + 1)
-        for token in cues[at:stop]:
-            if flags[token] & CAPITAL and token != low:
-                if not capital:
-                    capital = True
-                    headline = sum(1 for k in range(low, end) if flags[k] & CAPITAL) > 0.6 * (end - low)
-                if not headline:
+    for sentence, low, end, one, other in page.cued:
+        cues = page.cues[one:other]
+        near = None
+        if attributed:
+            while taken < len(used) and used[taken] < low:
+                taken += 1
+            if taken < len(used) and used[taken] < end:
+                cues = [cue for cue in cues if cue[0] not in used]
+                if not cues:
                     continue
-            if not flags[token] & CUE and lower[token + 1 : token + 2] != ["that"]:
-                continue  # a noun attributes by a clause with "that" alone
-            alone = spaced[token] and (not token or spaced[token - 1])  # between two spaces, as most words
-            if (alone or not _compound(page, token)) and not (used and ends[token] in used):
-                usable.append(token)
-        at = stop
-        if usable:
-            near = None
-            while seen < len(cued) and cued[seen][0] < page.ends[end - 1]:
-                if cued[seen][0] >= page.starts[low]:
-                    near = near or cued[seen][1]
+            while seen < len(attributed) and attributed[seen][0] < page.ends[end - 1]:
+                if attributed[seen][0] >= page.starts[low]:
+                    near = near or attributed[seen][2]
                 seen += 1
-            found.extend(_in_sentence(page, usable, sentence, low, end, near))
+        token, may = cues[0]
+        if len(cues) > 1 or may != MAY_OPEN:
+            found += _in_sentence(page, cues, sentence, low, end, near)
+            continue
+        # One verb that nothing competes with, as in most sentences.
+        verb = page.verb(token)
+        new = None if verb is None else at_verb(page, token, verb, sentence, low, end, near)
+        if new is not None and new.content:
+            found.append(new)
     return found
 
 
-def _compound(page: Page, token: int) -> bool:
-    """Tell whether a hyphen ties `token` to another word."""
-    text = page.text
-    start, stop = page.starts[token], page.ends[token]
-    return text[start - 1 : start] == "-" or (text[stop : stop + 1] == "-" and text[stop + 1 : stop + 2].isalpha())
-
-
-def _in_sentence(page: Page, cues: list[int], sentence: int, low: int, end: int, near: Found | None) -> list[Found]:
+def _in_sentence(page: Page, cues: list[Cue], sentence: int, low: int, end: int, near: Found | None) -> list[Found]:
     """Return the utterances of one sentence: what closes with its attribution first, then from left to right.
 
     `near` is direct speech with its attribution in the sentence: a participle behind it has the same speaker.
     """
     found: list[Found] = []
     closed: list[tuple[int, int]] = []  # characters that an attribution behind them claims
-    done: set[int] = set()
-    for token in cues:
-        verb = page.verbs[token]
-        if verb is None or not page.flags[token] & CUE:
-            continue
-        new = closing_attribution(page, token, verb, sentence, low, end)
-        if new is not None:
-            found.append(new)
-            done.add(token)
-            closed.extend(new.content)
+    done: list[int] = []
+    starts, words, verbs = page.starts, page.words, page.verbs
+    for token, may in cues:
+        if may & MAY_CLOSE:
+            verb = verbs[words[token]]
+            new = None if verb is None else closing_attribution(page, token, verb, sentence, low, end)
+            if new is not None:
+                found.append(new)
+                done.append(token)
+                closed.extend(new.content)
     covered = 0
     previous = near
-    for token in cues:
-        start = page.starts[token]
-        if closed and (token in done or any(a <= start < b for a, b in closed)):
+    for token, may in cues:
+        if not may & (MAY_OPEN | MAY_NAME):
             continue
-        verb = page.verbs[token]
-        if verb is None:
+        start = starts[token]
+        if closed and (token in done or any(a <= start < b for a, b in closed)):
             continue
         fresh = start >= covered
         if not fresh and not _restarts(page, token, low):
             continue
-        new = at_verb(page, token, verb, sentence, low, end, previous) if page.flags[token] & CUE else None
-        if new is None and page.flags[token] & NAME_OF_CUE and fresh:
+        verb = verbs[words[token]]
+        new = None
+        if may & MAY_OPEN and verb is not None:
+            new = at_verb(page, token, verb, sentence, low, end, previous)
+        if new is None and may & MAY_NAME and fresh:
             new = at_noun(page, token, low, end, sentence)
         if new is None or not new.content:
             continue
-        if closed and any(a < stop and begin < b for a, b in closed for begin, stop in new.content):
+        content = new.content
+        if closed and any(a < stop and begin < b for a, b in closed for begin, stop in content):
             continue
         if not fresh and previous is not None:
-            if new.content[0][0] < start:
+            if content[0][0] < start:
                 continue
             begin = start if new.cue is None else new.cue[0]
             if new.source is not None and covered > new.source[0] > previous.content[0][0]:
@@ -121,7 +114,8 @@ def _in_sentence(page: Page, cues: list[int], sentence: int, low: int, end: int,
             _cut(previous, page, begin)
         found.append(new)
         previous = new
-        covered = new.content[-1][1] if new.content[-1][0] > start else page.ends[token]
+        begin, stop = content[-1]
+        covered = stop if begin > start else page.ends[token]
     return found
 
 
@@ -149,19 +143,19 @@ def _cut(found: Found, page: Page, position: int) -> None:
 
 def _restarts(page: Page, token: int, low: int) -> bool:
     """Tell whether an attribution in a reported clause stands on its own: ``…, adding that``, ``…, but she said``."""
-    flags, lower = page.flags, page.lower
-    verb = page.verbs[token]
+    flags, lower, words = page.flags, page.lower, page.words
+    verb = page.verb(token)
     if verb is None or token <= low:
         return False
     if verb.form & GERUND and not verb.form & FINITE:
         group = verb_group(page, token, low)
         return group == token and (
-            (page.breaks[token - 1] and "," in page.gap(token - 1)) or lower[token - 1] in ("and", "but")
+            (page.breaks[token - 1] and "," in page.gap(token - 1)) or lower[words[token - 1]] in ("and", "but")
         )
     if not verb.form & FINITE or not flags[token] & CUE:
         return False
     group = verb_group(page, token, low)
-    if group > low and lower[group - 1] in ("and", "but", "then"):
+    if group > low and lower[words[group - 1]] in ("and", "but", "then"):
         following = flags[token + 1] if token + 1 < len(flags) and not page.breaks[token] else 0
         return bool(
             verb.form & PAST
@@ -171,6 +165,6 @@ def _restarts(page: Page, token: int, low: int) -> bool:
     if who is None or who[0] <= low:
         return False
     before = who[0] - 1
-    if lower[before] in _LINKS and before > low and page.breaks[before - 1]:
+    if lower[words[before]] in _LINKS and before > low and page.breaks[before - 1]:
         return True
     return ";" in page.gap(before)

@@ -3,84 +3,91 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
-from analysis.language import Tokens
-from analysis.quotes.grammar import CUE, INSIDE, NAME_OF_CUE, grammar_of
 from analysis.quotes.marks import Stretch
 from analysis.quotes.verbs import Verb
 
-__all__ = ["Page"]
+__all__ = ["Cue", "Cues", "Page"]
+
+Cue = tuple[int, int]  # a token and what it may be: a sum of the bits of `analysis.quotes.cues`
+Cues = tuple[int, int, int, int, int]  # a sentence, its first token, one past its last, and what are its `cues`
 
 
+@dataclass(slots=True)
 class Page:
-    """The tokens of an article as plain lists, for rules that look a few words left and right.
+    """The tokens of an article, for rules that look a few words left and right.
 
     Attributes
     ----------
-    text, starts, ends, lower, flags, verbs
-        The text; for each token its bounds, lower-case form, classes and the verb it can be.
+    text, starts, ends, flags
+        The text; for each token its bounds and its classes.
+    words, lower, verbs
+        For each token the place of its word in the other two: lower-case forms, and the verbs and nouns of attribution
+        that words can be.
     breaks
         For each token whether punctuation parts it from the next one, as bytes of 1 and 0: the next break is found by
         one search.
-    spaced
-        For each token whether one space and nothing else parts it from the next one.
-    cues
-        The tokens outside quotation marks that can attribute: verbs and nouns.
-    spans, first
-        For each sentence its characters and its first token; behind the first tokens the number of tokens.
-    stretches
-        The quoted stretches.
+    halts
+        For each token whether a noun phrase that is read from right to left may end behind it.
+    clause_ends, inner_ends, object_ends
+        For each token whether a clause, an inner one, an object may end before it.
+    cues, cued
+        The tokens outside quotation marks that may attribute, in order, those of the articles beside it among them; the
+        sentences of this article that have some.
+    sentence_starts, sentence_ends, first, stops
+        For each sentence its bounds, its first token and where what it says ends: before its stop, or behind a
+        quotation that runs on. Behind the first tokens the number of tokens.
+    stretches, stretch_tokens
+        The quoted stretches, and for each its first token and one past its last.
     """
 
-    __slots__ = (
-        "_stretch_starts",
-        "breaks",
-        "cues",
-        "ends",
-        "first",
-        "flags",
-        "lower",
-        "spaced",
-        "spans",
-        "starts",
-        "stretches",
-        "text",
-        "verbs",
-    )
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+    flags: Sequence[int]
+    words: Sequence[int]
+    lower: list[str]
+    verbs: list[Verb | None]
+    breaks: bytes
+    halts: bytes
+    clause_ends: bytes
+    inner_ends: bytes
+    object_ends: bytes
+    cues: list[Cue]
+    cued: list[Cues]
+    sentence_starts: Sequence[int]
+    sentence_ends: Sequence[int]
+    first: list[int]
+    stops: Sequence[int]
+    stretches: list[Stretch]
+    stretch_tokens: list[list[int]]
+    _stretch_starts: list[int] = field(init=False)
 
-    def __init__(self, text: str, sentences: NDArray[np.int32], tokens: Tokens, stretches: list[Stretch]) -> None:
-        grammar = grammar_of(tokens.vocabulary)
-        ids = tokens.ids
-        flags = grammar.flags[ids]
-        if stretches:
-            bounds = np.searchsorted(tokens.starts, np.array([stretch[:2] for stretch in stretches], dtype=np.int32))
-            for first, last in bounds.tolist():
-                flags[first:last] |= INSIDE
-        self.text = text
-        self.starts = tokens.starts.data  # few of them are looked at: no list of all
-        self.ends = tokens.ends.data
-        self.spaced = tokens.spaced.data
-        self.lower: list[str] = grammar.lower[ids].tolist()
-        self.flags: list[int] = flags.tolist()
-        able = flags & (CUE | NAME_OF_CUE | INSIDE)
-        self.cues: list[int] = np.flatnonzero((able > 0) & (able < INSIDE)).tolist()
-        self.verbs: list[Verb | None] = grammar.verbs[ids].tolist()
-        self.spans, self.first = _bounded(sentences, tokens)
-        self.stretches = stretches
-        self._stretch_starts = [stretch.start for stretch in stretches]
-        self.breaks = _breaks(text, tokens)
+    def __post_init__(self) -> None:
+        self._stretch_starts = [stretch.start for stretch in self.stretches]
+
+    def word(self, token: int) -> str:
+        """Return `token` in lower case."""
+        return self.lower[self.words[token]]
+
+    def verb(self, token: int) -> Verb | None:
+        """Return the verb or noun of attribution that `token` can be, or None."""
+        return self.verbs[self.words[token]]
 
     def token_at(self, position: int) -> int:
         """Return the index of the first token that starts at or behind `position`."""
         return bisect_left(self.starts, position)
 
+    def token_ending(self, position: int) -> int:
+        """Return the index of the token that ends at `position`, or -1."""
+        token = bisect_left(self.ends, position)
+        return token if token < len(self.ends) and self.ends[token] == position else -1
+
     def sentence_of(self, token: int) -> int:
         """Return the index of the sentence that holds `token`."""
-        return max(0, bisect_right(self.first, token, 0, len(self.spans)) - 1)
+        return max(0, bisect_right(self.first, token, 0, len(self.stops)) - 1)
 
     def stretch_at(self, position: int) -> Stretch | None:
         """Return the quoted stretch that holds the character at `position`, or None."""
@@ -96,59 +103,3 @@ class Page:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Return the characters of tokens `first` to `last`, both included, with the stop of an abbreviation."""
         return self.starts[first], self.ends[last]
-
-
-_LONGEST = 250
-
-
-def _bounded(sentences: NDArray[np.int32], tokens: Tokens) -> tuple[list[list[int]], list[int]]:
-    """Return the characters and first tokens of sentences.
-
-    What runs on for hundreds of words is parted: the rules look through a sentence for each verb, and are to take time
-    linear in the text.
-    """
-    begins_at = np.append(np.searchsorted(tokens.starts, sentences[:, 0]), len(tokens))
-    first: list[int] = begins_at.tolist()
-    spans: list[list[int]] = sentences.tolist()
-    if not spans or np.diff(begins_at).max() <= _LONGEST:
-        return spans, first
-    parts: list[list[int]] = []
-    begins: list[int] = []
-    for (start, end), low, high in zip(spans, first, first[1:], strict=False):
-        for token in range(low, max(high, low + 1), _LONGEST):
-            begins.append(token)
-            stop = token + _LONGEST
-            parts.append(
-                [
-                    start if token == low else int(tokens.starts[token]),
-                    end if stop >= high else int(tokens.ends[stop - 1]),
-                ]
-            )
-    return parts, [*begins, len(tokens)]
-
-
-_PARTING = frozenset(',;:()[]—―–|/"“”«»…!?')
-_DOUBLED = frozenset("-.'`")
-_FAR = 4
-
-
-def _breaks(text: str, tokens: Tokens) -> bytes:
-    """Tell for each token whether punctuation parts it from the next one."""
-    parted = bytearray(len(tokens))
-    odd = np.flatnonzero(~tokens.spaced)
-    starts, ends = tokens.starts[odd[:-1] + 1].tolist(), tokens.ends[odd[:-1]].tolist()
-    for token, end, start in zip(odd.tolist(), ends, starts, strict=False):
-        parted[token] = start - end > _FAR or _parts(text[end:start])
-    parted[-1] = True
-    return bytes(parted)
-
-
-@lru_cache(maxsize=1 << 12)
-def _parts(gap: str) -> bool:
-    """Tell whether a short gap holds punctuation that parts words, a doubled sign (``--``) or a dash behind a space."""
-    return any(
-        char in _PARTING
-        or (k > 0 and char == gap[k - 1] and char in _DOUBLED)
-        or (char == "-" and k > 0 and gap[k - 1] == " " and k + 1 < len(gap))
-        for k, char in enumerate(gap)
-    )

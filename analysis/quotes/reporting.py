@@ -11,6 +11,7 @@ from analysis.quotes.grammar import (
     CAPITAL,
     CONJUNCTION,
     DETERMINER,
+    GROUP_LEAD,
     INSIDE,
     POSSESSIVE,
     PREPOSITION,
@@ -18,6 +19,7 @@ from analysis.quotes.grammar import (
     QUESTION_WORD,
     RELATIVE,
     SUBORDINATOR,
+    TO,
 )
 from analysis.quotes.page import Page
 from analysis.quotes.phrases import (
@@ -54,27 +56,28 @@ def at_verb(
     page: Page, token: int, verb: Verb, sentence: int, low: int, end: int, previous: Found | None
 ) -> Found | None:
     """Read the attribution at the verb `token` in tokens `low` to `end` of a sentence; `previous` is the one before."""
-    flags, lower = page.flags, page.lower
-    if verb.lemma == "according":
-        return None
+    flags, lower, words, breaks, starts = page.flags, page.lower, page.words, page.breaks, page.starts
     form = verb.form
     before = token - 1
-    joined = before >= low and not page.breaks[before]
+    joined = before >= low and not breaks[before]
     left = flags[before] if joined else 0
-    to = joined and lower[before] == "to"
-    of_noun = joined and left & (DETERMINER | POSSESSIVE | PREPOSITION) and not to and not left & (PRONOUN | RELATIVE)
+    to = bool(left & TO)
+    of_noun = left & (DETERMINER | POSSESSIVE | PREPOSITION) and not to and not left & (PRONOUN | RELATIVE)
     if of_noun and not (form & GERUND and left & PREPOSITION):
         return None
-    group = verb_group(page, token, low)
+    group = token
     helpers = 0
-    for k in range(group, token):
-        helpers |= flags[k]
+    if left & GROUP_LEAD:
+        group = verb_group(page, token, low)
+        for k in range(group, token):
+            helpers |= flags[k]
     auxiliaries = helpers & AUXILIARY
     passive = form & PAST and helpers & BE
     if (
         form & PAST
+        and (passive or token == low or flags[before] & (SUBORDINATOR | BE))
         and verb.lemma in ("ask", "press", "question", "quiz")
-        and (passive or token == low or lower[token - 1] in ("when", "if", "being"))
+        and (passive or token == low or lower[words[before]] in ("when", "if", "being"))
     ):
         return _asked(page, token, verb, group, sentence, low, end)
     if passive:
@@ -114,39 +117,39 @@ def at_verb(
         if base and (who is None or not _plural(page, who)):
             return None  # a base form is a verb behind a plural only
         if who is None:
-            if group > low and (lower[group - 1] in ("and", "but", "then") or page.breaks[group - 1]):
+            if group > low and (lower[words[group - 1]] in ("and", "but", "then") or breaks[group - 1]):
                 if previous is not None and previous.source is not None:
                     who = (page.token_at(previous.source[0]), page.token_at(previous.source[1]))
                 else:
                     who = speaker_of(page, token, low)
             if who is None:
                 return None
-        if who[0] > low:
-            lead = flags[who[0] - 1]
-            inner = bool(flags[who[0]] & RELATIVE) or bool(
-                lead & (SUBORDINATOR | RELATIVE) and not page.breaks[who[0] - 1]
-            )
-            if (
-                lead & PREPOSITION
-                and not lead & SUBORDINATOR
-                and not page.breaks[who[0] - 1]
-                and verb.lemma not in ("say", "tell")
-            ):
+        head = who[0]
+        inner = bool(flags[head] & RELATIVE)
+        if head > low and not breaks[head - 1]:
+            lead = flags[head - 1]
+            inner = inner or bool(lead & (SUBORDINATOR | RELATIVE))
+            if lead & PREPOSITION and not lead & SUBORDINATOR and verb.lemma not in ("say", "tell"):
                 return None
-        elif flags[who[0]] & RELATIVE:
-            inner = True
-    if verb.lemma in _TELLING and any(lower[k] in _NOT or lower[k].endswith("n't") for k in range(group, token)):
+    if (
+        group < token
+        and verb.lemma in _TELLING
+        and any(lower[words[k]] in _NOT or lower[words[k]].endswith("n't") for k in range(group, token))
+    ):
         return None  # what somebody did not speak of is in the outlet's own voice
-    source = None if who is None else page.span(who[0], who[1] - 1)
     if method == "infinitive" and kind not in ("that", "quoted", "colon", "addressee"):
         return None
-    if who is not None and lower[who[0]] == "that" and kind in ("object", "preposition", "infinitive"):
+    if kind in ("object", "preposition", "infinitive") and who is not None and lower[words[who[0]]] == "that":
         return None
-    stop = clause_end(page, first, end, sentence, narrow=narrow, inner=inner)
-    start = mark_before(page, page.starts[first])
+    stop = clause_end(page, first, end, sentence, narrow, inner)
+    start = starts[first]
+    if flags[first] & INSIDE:
+        start = mark_before(page, start)
     if stop <= start:
         return None
-    cue = page.span(group, first - 1 if kind == "preposition" and first > token else token)
+    ends = page.ends
+    cue = starts[group], ends[first - 1 if kind == "preposition" and first > token else token]
+    source = None if who is None else (starts[who[0]], ends[who[1] - 1])
     return Found([(start, stop)], cue, source, f"{method}:{kind}")
 
 
@@ -177,10 +180,10 @@ def _opening_participle(page: Page, token: int, verb: Verb, sentence: int, end: 
 
 def _asked(page: Page, token: int, verb: Verb, group: int, sentence: int, low: int, end: int) -> Found | None:
     """Read ``Asked about X, …`` and ``when asked by A whether …``: a question, of nobody or of A."""
-    flags, lower = page.flags, page.lower
+    flags, lower, words = page.flags, page.lower, page.words
     first = skip_adjuncts(page, token + 1, end)
     source = None
-    if first < end and lower[first] == "by":
+    if first < end and lower[words[first]] == "by":
         who = phrase_right(page, first + 1, end)
         if who is not None:
             source = page.span(who[0], who[1] - 1)
@@ -188,14 +191,14 @@ def _asked(page: Page, token: int, verb: Verb, group: int, sentence: int, low: i
     for _ in range(8):
         if first >= end or page.breaks[first - 1]:
             return None
-        if (flags[first] & QUESTION_WORD and lower[first] != "when") or lower[first] in ("about", "to"):
+        if (flags[first] & QUESTION_WORD and lower[words[first]] != "when") or lower[words[first]] in ("about", "to"):
             break
         first += 1
     else:
         return None
     start = first
     stop = clause_end(page, start, end, sentence, narrow=False, inner=True)
-    if token == low or lower[token - 1] in ("when", "if"):
+    if token == low or lower[words[token - 1]] in ("when", "if"):
         # A clause in front: the main one begins behind its comma.
         comma = next((k for k in range(start, end - 1) if page.breaks[k] and "," in page.gap(k)), -1)
         if comma >= 0 and not flags[comma + 1] & INSIDE:
@@ -205,17 +208,17 @@ def _asked(page: Page, token: int, verb: Verb, group: int, sentence: int, low: i
 
 def _plural(page: Page, who: tuple[int, int]) -> bool:
     last = who[1] - 1
-    word = page.lower[last]
+    word = page.word(last)
     if page.flags[last] & (PRONOUN | RELATIVE):
         return word in ("i", "we", "they", "you", "who", "that", "which")
-    if any(page.lower[k] == "and" for k in range(*who)):
+    if any(page.word(k) == "and" for k in range(*who)):
         return True
     head = last
     for k in range(who[0] + 1, last + 1):
         if page.flags[k] & PREPOSITION:
             head = k - 1
             break
-    return page.lower[head] in (
+    return page.word(head) in (
         "people",
         "many",
         "some",
@@ -230,18 +233,18 @@ def _plural(page: Page, who: tuple[int, int]) -> bool:
         "media",
         "those",
         "critics",
-    ) or (page.lower[head].endswith("s") and not page.lower[head].endswith(("ss", "'s")))
+    ) or (page.word(head).endswith("s") and not page.word(head).endswith(("ss", "'s")))
 
 
 def _passive(page: Page, token: int, verb: Verb, group: int, sentence: int, low: int, end: int) -> Found | None:
     """Read ``the plan was criticized by X``."""
-    lower = page.lower
+    lower, words = page.lower, page.words
     if not verb.takes & (OBJECT | NAMING | ORDER):
         return None
     for k in range(token + 1, min(end, token + 10)):
         if page.breaks[k - 1]:
             return None
-        if lower[k] == "by":
+        if lower[words[k]] == "by":
             who = phrase_right(page, k + 1, end)
             what = subject(page, group, low)
             if who is None or what is None:
@@ -254,8 +257,8 @@ def _passive(page: Page, token: int, verb: Verb, group: int, sentence: int, low:
 
 def at_noun(page: Page, token: int, low: int, end: int, sentence: int) -> Found | None:
     """Read ``his claim that``, ``X's call for``, ``the statement that``."""
-    flags, lower = page.flags, page.lower
-    noun = NOUNS[lower[token]]
+    flags, lower, words = page.flags, page.lower, page.words
+    noun = NOUNS[lower[words[token]]]
     if flags[token] & CAPITAL or token + 2 >= end or page.breaks[token]:
         return None
     owner: tuple[int, int] | None = None
@@ -263,15 +266,15 @@ def at_noun(page: Page, token: int, low: int, end: int, sentence: int) -> Found 
         if page.breaks[k] or flags[k] & INSIDE:
             break
         if flags[k] & POSSESSIVE:
-            if (flags[k] & CAPITAL and lower[k].endswith("'s")) or lower[k].endswith("'s"):
+            if (flags[k] & CAPITAL and lower[words[k]].endswith("'s")) or lower[words[k]].endswith("'s"):
                 owner = phrase_left(page, k, low)
-            elif lower[k] != "whose":
+            elif lower[words[k]] != "whose":
                 owner = (k, k + 1)
             break
         if flags[k] & (PREPOSITION | DETERMINER | AUXILIARY | CONJUNCTION):
             break
     following = token + 1
-    word = lower[following]
+    word = lower[words[following]]
     start = -1
     if word == "that" and noun.takes & (THAT | CLAUSE):
         start = following

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["NOUNS", "VERBS", "Verb"]
+__all__ = ["NOUNS", "PREPOSITIONS", "VERBS", "Verb"]
 
 CLAUSE, THAT, QUESTION, INFINITIVE, OBJECT, ADDRESSEE, ORDER, NAMING, QUOTE = (1 << k for k in range(9))
 _LETTERS = dict(
@@ -103,7 +103,7 @@ eagerness i; insistence t on; complaint t about; concession t; recommendation ti
 """
 
 
-_PREPOSITIONS = frozenset("about against at by for from in of on out over to upon with".split())
+PREPOSITIONS = tuple("about against at by for from in of on out over to upon with".split())
 
 
 class Verb(NamedTuple):
@@ -122,7 +122,7 @@ def _entries(block: str) -> dict[str, tuple[int, frozenset[str]]]:
         if not words:
             continue
         lemma, letters, prepositions = words[0], "", words[1:]
-        if prepositions and prepositions[0] not in _PREPOSITIONS:
+        if prepositions and prepositions[0] not in PREPOSITIONS:
             letters = prepositions.pop(0)
         takes, before = known.get(lemma, (0, frozenset()))
         for letter in letters:

@@ -1,13 +1,13 @@
-"""Readability of articles: seven measures of textstat, from a table of unique words and with no network.
+"""Readability of articles: seven measures of textstat, from tables of unique words and with no network.
 
 textstat counts syllables with CMUdict, which NLTK would fetch while it runs. The package ships that table
-(`analysis/readability/data`, its licence beside it) and computes the same values, to the last bit, about ten times
+(`analysis/readability/data`, its licence beside it) and computes the same values, to the last bit, about twenty times
 faster; `reference` asks textstat itself and the tests compare the two.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -15,10 +15,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.language import Document
-from analysis.readability.counts import COLUMNS, END, count_all, count_sentences, number
+from analysis.language import Document, Documents, read_documents
+from analysis.readability.counts import COLUMNS
 from analysis.readability.formulas import FORMULAS, evaluate_all, measure, reference
 from analysis.readability.syllables import use_with_nltk
+from analysis.readability.tally import count_all
 
 __all__ = ["FORMULAS", "MINIMUM_WORDS", "measure", "reference", "score", "use_with_nltk"]
 
@@ -61,33 +62,33 @@ def score(
     >>> score([d], minimum_words=200)["reason"][0]
     'only 152 words; the formulas need 200'
     """
-    documents = list(documents)
+    documents = Documents.of(documents)
     if not documents:
         return schema.empty("measures")
-    counted = _whole(documents) if sentences is None else _by_voice(documents, sentences)
-    voices = ("",) if sentences is None else ("", *_VOICES)
-    words = np.repeat(counted[:, :, 0], len(FORMULAS))
+    counted = _count(documents, sentences)
+    articles, voices, formulas = len(documents), counted.shape[1], len(FORMULAS)
+    words = counted[:, :, 0].ravel()
     long = words >= max(1, minimum_words)
-    values = evaluate_all(counted.reshape(-1, len(COLUMNS))).ravel()
-    rows, inner = len(words), len(voices) * len(FORMULAS)
-    voice = np.tile(np.repeat(np.arange(len(voices)), len(FORMULAS)), len(documents))
+    values = evaluate_all(counted.reshape(-1, len(COLUMNS)))
+    values[~long] = np.nan
+    voice = np.tile(np.arange(voices), articles)
     few, which = np.unique(np.where(long, 0, np.where(words > 0, words, -1 - (voice > 0))), return_inverse=True)
     columns = {
         **dict.fromkeys(("target", "side"), ""),
         "unit": "article",
-        "unit_id": schema.Coded([d.article_id for d in documents], np.repeat(np.arange(len(documents)), inner)),
+        "unit_id": schema.Coded(documents.article_ids, np.repeat(np.arange(articles), voices * formulas)),
         "measure": "readability",
-        "label": schema.Coded(tuple(FORMULAS), np.tile(np.arange(len(FORMULAS)), rows // len(FORMULAS))),
-        "voice": schema.Coded(voices, voice),
+        "label": schema.Coded(tuple(FORMULAS), np.tile(np.arange(formulas), articles * voices)),
+        "voice": schema.Coded(("", *_VOICES)[:voices], np.repeat(voice, formulas)),
         "method": "textstat",
-        "value": np.where(long, values, np.nan),
-        "n": words,
-        "denominator": np.repeat(counted[:, 0, 0], inner),
+        "value": values.ravel(),
+        "n": np.repeat(words, formulas),
+        "denominator": np.repeat(counted[:, 0, 0], voices * formulas),
         "low": np.nan,
         "high": np.nan,
-        "reason": schema.Coded([_reason(n, minimum_words) for n in few.tolist()], which),
+        "reason": schema.Coded([_reason(n, minimum_words) for n in few.tolist()], np.repeat(which, formulas)),
     }
-    return schema.from_columns("measures", columns, length=rows)
+    return schema.from_columns("measures", columns, length=values.size)
 
 
 def _reason(words: int, minimum_words: int) -> str:
@@ -97,62 +98,38 @@ def _reason(words: int, minimum_words: int) -> str:
     return f"only {words} words; the formulas need {minimum_words}"
 
 
-def _whole(documents: Sequence[Document]) -> NDArray[np.int64]:
-    """Return the counts of each text as a whole, shape (documents, 1, columns)."""
-    return _count([document.text for document in documents])[:, None, :]
+def _count(documents: Documents, sentences: pd.DataFrame | None) -> NDArray[np.int64]:
+    """Return the counts of each text as a whole and, given the sentences, by voice, shape (articles, 1 or 4, columns).
 
-
-def _count(texts: Sequence[str]) -> NDArray[np.int64]:
-    numbers, lengths, table = number(texts)
-    return count_all(*_ended(numbers, lengths), table)
-
-
-def _ended(numbers: NDArray[np.int64], sizes: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Put an `END` behind each text of so many stretches; return the numbers and the places of these."""
-    return np.insert(numbers, np.cumsum(sizes), END), np.cumsum(sizes + 1) - 1
-
-
-def _by_voice(documents: Sequence[Document], sentences: pd.DataFrame) -> NDArray[np.int64]:
-    """Return the counts of each text as a whole and by voice, shape (documents, 4, columns)."""
-    place = {document.article_id: position for position, document in enumerate(documents)}
-    kinds = {voice: position for position, voice in enumerate(_VOICES)}
-    of = sentences["article_id"].map(place).fillna(-1).to_numpy(np.int64)
-    chosen = np.flatnonzero(of >= 0)
-    chosen = chosen[np.argsort(of[chosen], kind="stable")]
-    of = of[chosen]
-    voice = sentences["voice"].map(kinds).to_numpy(np.int64)[chosen]
-    starts, ends = (sentences[name].to_numpy()[chosen].tolist() for name in ("start", "end"))
-    texts = [document.text for document in documents]
-    pieces = [texts[d][a:b] for d, a, b in zip(of.tolist(), starts, ends, strict=True)]
-    numbers, lengths, table = number(pieces)
-    groups = of * len(_VOICES) + voice
-    sizes = np.bincount(groups, lengths, len(documents) * len(_VOICES)).astype(np.int64)
-    by_voice = numbers[_places(lengths, np.argsort(groups, kind="stable"))]
-    counted = np.empty((len(documents), 1 + len(_VOICES), len(COLUMNS)), dtype=np.int64)
-    counted[:, 1:] = count_all(*_ended(by_voice, sizes), table).reshape(len(documents), len(_VOICES), -1)
-    if _are_all(documents, of, starts, ends):
-        # A text is its sentences, one after the other: but for what textstat takes for sentences they add up to it.
-        counted[:, 0] = counted[:, 1:].sum(axis=1)
-        whole = np.bincount(of, lengths, len(documents)).astype(np.int64)
-        counted[:, 0, COLUMNS.index("sentences")] = count_sentences(*_ended(numbers, whole), table)
+    Sentences that are not those of the documents are read as texts anew, an article's of one voice in one.
+    """
+    articles, number = len(documents), len(_VOICES)
+    of, found = documents.article_of_sentence, count_all(documents)
+    whole = found.by(of, articles)[:, None]
+    if sentences is None:
+        return whole
+    article, voice, starts, ends = _spans(documents, sentences)
+    groups = article * number + voice
+    if np.array_equal(article, of) and np.array_equal(np.stack([starts, ends], axis=1), documents.sentences):
+        by_voice = found.by(groups, articles * number)
     else:
-        counted[:, 0] = _count(texts)
-    return counted
+        pieces: list[list[str]] = [[] for _ in range(articles * number)]
+        for group, start, end in zip(groups.tolist(), starts.tolist(), ends.tolist(), strict=True):
+            pieces[group].append(documents[group // number].text[start:end])
+        anew = read_documents((str(group), "\n\n".join(texts)) for group, texts in enumerate(pieces))
+        by_voice = count_all(anew).by(anew.article_of_sentence, len(anew))
+    return np.concatenate([whole, by_voice.reshape(articles, number, -1)], axis=1)
 
 
-def _are_all(documents: Sequence[Document], of: NDArray[Any], starts: list[int], ends: list[int]) -> bool:
-    """Tell whether these spans are the sentences of each document, in order."""
-    counts = [len(document.sentences) for document in documents]
-    if not np.array_equal(np.bincount(of, minlength=len(documents)), counts):
-        return False
-    spans = np.concatenate([document.sentences for document in documents])
-    return np.array_equal(spans[:, 0], starts) and np.array_equal(spans[:, 1], ends)
-
-
-def _places(lengths: NDArray[np.int64], order: NDArray[np.intp]) -> NDArray[np.int64]:
-    """Return the places of all stretches where the pieces of such lengths are put into `order`."""
-    begins = np.cumsum(lengths) - lengths
-    sizes = lengths[order]
-    shift = begins[order] - (np.cumsum(sizes) - sizes)
-    places: NDArray[np.int64] = np.arange(sizes.sum()) + np.repeat(shift, sizes)
-    return places
+def _spans(documents: Documents, sentences: pd.DataFrame) -> tuple[NDArray[Any], ...]:
+    """Return of the sentences of `documents`, article by article, the article, the voice, the start and the end."""
+    place = {article_id: position for position, article_id in enumerate(documents.article_ids)}
+    kinds = {voice: position for position, voice in enumerate(_VOICES)}
+    codes, ids = pd.factorize(sentences["article_id"])
+    article = np.array([place.get(article_id, -1) for article_id in ids], dtype=np.int64)[codes]
+    codes, names = pd.factorize(sentences["voice"])
+    voice = np.array([kinds[name] for name in names], dtype=np.int64)[codes]
+    chosen = np.flatnonzero(article >= 0)
+    chosen = chosen[np.argsort(article[chosen], kind="stable")]
+    starts, ends = (sentences[name].to_numpy()[chosen] for name in ("start", "end"))
+    return article[chosen], voice[chosen], starts, ends

@@ -150,8 +150,7 @@ class Index:
 
     def table(self) -> pd.DataFrame:
         """Return table `reuse` as of the last `update` in one piece."""
-        parts = list(self.tables())
-        return schema.check("reuse", pd.concat(parts, ignore_index=True)) if parts else schema.empty("reuse")
+        return schema.together("reuse", self.tables())
 
     def _change(
         self, state: _State, come: list[str], leave: set[str], progress: Callable[[int, int], None] | None

@@ -8,14 +8,17 @@ neutrality.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import fsum, nan, sqrt
+from math import fsum, nan
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
+from analysis.columns import as_texts, coded
 from analysis.sentiment.scoring import LABELS, NO_EVIDENCE
 from analysis.study.model import Study
 
@@ -33,6 +36,7 @@ _T = (
     *(2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064, 2.060, 2.056, 2.052, 2.048, 2.045, 2.042),
 )
 _Z = 1.959964
+_QUANTILES = np.array([*_T, _Z])
 
 
 _VOICES = tuple(_NOT_BY_VOICE)
@@ -107,7 +111,7 @@ def aggregate(
     shape = (len(ids), len(names), len(_VOICES), len(sides))
     every = np.arange(len(ids))[:, None] * len(names) + np.arange(len(targets))
     of_actors = (found.article * len(names) + found.name)[found.name >= len(targets)]
-    pairs = np.unique(np.concatenate([every.ravel(), of_actors]))
+    pairs = _distinct(np.concatenate([every.ravel(), of_actors]))
     parts = [_figures(found, number, pairs, shape) for number in range(len(methods))]
     groups, reasons, figures = (np.concatenate(part) for part in zip(*parts, strict=True))
     article, name, voice, side = (np.repeat(part, len(_LABELS)) for part in np.unravel_index(groups, shape))
@@ -135,41 +139,55 @@ def _scored(
     measures: pd.DataFrame, mentions: pd.DataFrame, ids: list[str], targets: list[str], methods: list[str]
 ) -> tuple[_Mentions, list[str], list[str]]:
     """Return the scored mentions in the order of their table, the names (targets first), the sides (``""`` first)."""
-    chosen = measures[(measures["unit"] == "mention") & (measures["measure"] == "sentiment")]
-    unit, units = pd.factorize(chosen["unit_id"])
-    method, known = pd.factorize(chosen["method"])
-    sides = ["", *sorted(set(chosen["side"].unique().tolist()) - {""})]
-    probability = np.full((len(units), len(known), len(LABELS)), nan)
-    probability[unit, method, _numbers(chosen["label"], LABELS)] = chosen["value"].to_numpy()
-    spoken = np.full((2, len(units), len(known)), -1, dtype=np.int64)
-    spoken[:, unit, method] = _numbers(chosen["voice"], _VOICES), _numbers(chosen["side"], sides)
+    kept = ((measures["unit"] == "mention") & (measures["measure"] == "sentiment")).to_numpy()
+    chosen = measures if kept.all() else measures[kept]
+    units, known, side = coded(chosen["unit_id"]), coded(chosen["method"]), coded(chosen["side"])
+    unit, method = units.codes, known.codes
+    sides = ["", *sorted(set(side.texts.to_pylist()) - {""})]
+    probability = np.full((len(units.texts), len(known.texts), len(LABELS)), nan)
+    probability[unit, method, _numbers(coded(chosen["label"]), LABELS)] = chosen["value"].to_numpy()
+    spoken = np.full((2, len(units.texts), len(known.texts)), -1, dtype=np.int64)
+    spoken[:, unit, method] = _numbers(coded(chosen["voice"]), _VOICES), _numbers(side, sides)
 
     # Where one name is both, a span is listed once as target and once as actor: one of them counts.
-    twice = ((mentions["kind"] != "target") & mentions["name"].isin(targets)).to_numpy()
-    article = _numbers(mentions["article_id"], ids)
-    place = _numbers(mentions["mention_id"], units.tolist())
+    name = coded(mentions["name"])
+    twice = (_numbers(coded(mentions["kind"]), ("target",)) < 0) & (_numbers(name, targets) >= 0)
+    article = _numbers(coded(mentions["article_id"]), ids)
+    place = pc.index_in(as_texts(mentions["mention_id"]), units.texts).fill_null(-1).to_numpy()
     rows = np.flatnonzero((place >= 0) & (article >= 0) & ~twice)
     row, way = np.nonzero(spoken[0, place[rows]] >= 0)
     rows = rows[row]
-    names = [*targets, *sorted(set(mentions["name"].iloc[rows].unique().tolist()) - set(targets))]
+    found_names = name.texts.take(pa.array(np.unique(name.codes[rows]))).to_pylist()
+    names = [*targets, *sorted(set(found_names) - set(targets))]
     unit = place[rows]
     found = _Mentions(
         article[rows],
-        _numbers(mentions["name"].iloc[rows], names),
+        _numbers(name, names)[rows],
         spoken[0, unit, way],
         spoken[1, unit, way],
-        pd.factorize(mentions["sentence_id"].iloc[rows])[0],
-        _numbers(pd.Series(known, dtype="str"), methods)[way],
+        coded(mentions["sentence_id"]).codes[rows].astype(np.int64),
+        _places(known, methods)[way],
         probability[unit, way],
     )
     return found, names, sides
 
 
-def _numbers(texts: pd.Series[str], known: Sequence[str]) -> _Integers:
-    """Return the position of each text among the known ones, or -1."""
-    codes, distinct = pd.factorize(texts)
+def _numbers(column: schema.Coded, known: Sequence[str]) -> _Integers:
+    """Return the position of each row's text among the known ones, or -1."""
+    found: _Integers = _places(column, known)[column.codes]
+    return found
+
+
+def _places(column: schema.Coded, known: Sequence[str]) -> _Integers:
+    """Return the position of each distinct text among the known ones, or -1."""
     place = {text: position for position, text in enumerate(known)}
-    return np.array([place.get(text, -1) for text in distinct.tolist()], dtype=np.int64)[codes]
+    return np.array([place.get(text, -1) for text in column.texts.to_pylist()], dtype=np.int64)
+
+
+def _distinct(values: _Integers) -> _Integers:
+    values = np.sort(values)
+    kept: _Integers = values[np.append(True, values[1:] != values[:-1])[: len(values)]]
+    return kept
 
 
 def _figures(
@@ -187,7 +205,7 @@ def _figures(
     of_voice = (pair * shape[2] + voice) * shape[3]
     of_side = np.flatnonzero((voice == _QUOTED) & (side > 0))
     every = (pairs[:, None] * shape[2] + np.arange(shape[2])).ravel() * shape[3]
-    groups = np.unique(np.concatenate([every, of_voice[of_side] + side[of_side]]))
+    groups = _distinct(np.concatenate([every, of_voice[of_side] + side[of_side]]))
 
     member = np.concatenate([np.arange(len(pair)), of_side])
     group = np.searchsorted(groups, np.concatenate([of_voice, of_voice[of_side] + side[of_side]]))
@@ -212,21 +230,42 @@ def _figures(
         figures[filled, :3, 0], figures[filled, :3, 1] = counts / total[:, None], counts
         figures[filled, :3, 3], figures[filled, :3, 4] = _wilson(counts, total[:, None])
         figures[filled, 3, 1] = total
-        balances = (probability[member, 2] - probability[member, 0]).tolist()
-        figures[filled[:, None], 3, [0, 3, 4]] = _balances(balances, sentence[member].tolist(), total.tolist())
+        balances = probability[member, 2] - probability[member, 0]
+        figures[filled, 3, 0], figures[filled, 3, 3], figures[filled, 3, 4] = _balances(
+            balances, sentence[member], total
+        )
     return groups, reasons, figures
 
 
-def _balances(balances: list[float], sentences: list[int], totals: list[int]) -> list[tuple[float, float, float]]:
-    """Return the mean and its interval of each group; a group's mentions stand together."""
-    figures, start = [], 0
-    for total in totals:
-        own = balances[start : start + total]
-        mean = fsum(own) / total
-        interval = _student(list(zip(sentences[start : start + total], own, strict=True)), mean)
-        figures.append((mean, *interval))
-        start += total
-    return figures
+def _balances(balances: _Floats, sentences: _Integers, totals: _Integers) -> tuple[_Floats, _Floats, _Floats]:
+    """Return the mean of each group's mentions, which stand together, and its 95 % interval.
+
+    Sentences are independent of each other, the values of one sentence are not.
+    """
+    means = _sums(balances, totals) / totals
+    group = np.repeat(np.arange(len(totals)), totals)
+    clusters, cluster = np.unique(group * (sentences.max() + 1) + sentences, return_inverse=True)
+    # The value and what it is compared with are added one after the other, in the order of the mentions.
+    deviations = np.bincount(np.repeat(cluster, 2), np.stack([balances, -means[group]], axis=1).ravel())
+    count = np.bincount(clusters // (sentences.max() + 1), minlength=len(totals))
+    several = count > 1
+    degrees = np.where(several, count - 1, 1)
+    error = np.sqrt(_sums((deviations * deviations).astype(np.float64), count) * count / degrees) / totals
+    spread = np.where(several, error * _QUANTILES[np.minimum(degrees, len(_QUANTILES)) - 1], nan)
+    return means, np.maximum(-1.0, means - spread), np.minimum(1.0, means + spread)
+
+
+def _sums(values: _Floats, totals: _Integers) -> _Floats:
+    """Return the exact sum, rounded once, of each group; its values stand together, one at least."""
+    begins = np.cumsum(totals) - totals
+    pairs = np.flatnonzero(totals == 2)
+    sums: _Floats = values[begins]
+    sums[pairs] += values[begins[pairs] + 1]
+    many = np.flatnonzero(totals > 2)
+    listed = values.tolist()
+    ranges = zip(begins[many].tolist(), (begins + totals)[many].tolist(), strict=True)
+    sums[many] = [fsum(listed[begin:end]) for begin, end in ranges]
+    return sums
 
 
 def _wilson(count: _Integers, total: _Integers) -> tuple[_Floats, _Floats]:
@@ -235,16 +274,3 @@ def _wilson(count: _Integers, total: _Integers) -> tuple[_Floats, _Floats]:
     spread = _Z * np.sqrt(share * (1 - share) / total + z2 / (4 * total))
     low, high = (middle - spread) / (1 + z2), (middle + spread) / (1 + z2)
     return np.where(low > 0.0, low, 0.0), np.where(high < 1.0, high, 1.0)
-
-
-def _student(values: list[tuple[int, float]], mean: float) -> tuple[float, float]:
-    """Return a 95 % interval of a mean: sentences are independent of each other, the values of one sentence are not."""
-    sums: dict[int, float] = {}
-    for sentence, value in values:
-        sums[sentence] = sums.get(sentence, 0.0) + value - mean
-    groups = len(sums)
-    if groups < 2:
-        return nan, nan
-    error = sqrt(fsum(s * s for s in sums.values()) * groups / (groups - 1)) / len(values)
-    spread = error * (_T[groups - 2] if groups <= len(_T) + 1 else _Z)
-    return max(-1.0, mean - spread), min(1.0, mean + spread)

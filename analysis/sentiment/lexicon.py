@@ -12,11 +12,25 @@ import re
 from functools import cache
 from math import exp
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.language import Document
 
-__all__ = ["FILE", "Word", "from_total", "in_sentence", "look_up", "probabilities", "words"]
+__all__ = [
+    "FILE",
+    "Word",
+    "from_total",
+    "in_sentence",
+    "look_up",
+    "named",
+    "powers",
+    "probabilities",
+    "valences",
+    "words",
+]
 
 FILE = Path(__file__).parent / "data" / "valence.tsv"
 
@@ -42,6 +56,7 @@ _BOOSTERS = frozenset(
 )
 
 
+N = TypeVar("N", float, NDArray[np.float64])
 _Token = tuple[int, int, str]
 
 
@@ -63,11 +78,11 @@ def words(sentence: str, start: int, end: int) -> list[Word]:
     ['praised']
     """
     left, right = _around(sentence, start, end)
-    valences = _valences()
+    known = valences()
     found = []
     for side, rightward in ((left, False), (right, True)):
         for distance, (a, b, token) in enumerate(side):
-            valence = valences.get(token, 0.0)
+            valence = known.get(token, 0.0)
             if valence:
                 before = side[max(0, distance - 3) : distance][::-1] if rightward else side[distance + 1 : distance + 4]
                 names = [t for _, _, t in before]
@@ -92,16 +107,25 @@ def probabilities(found: list[Word]) -> tuple[float, float, float]:
 
 def from_total(total: float) -> tuple[float, float, float]:
     """Return what `probabilities` does, for words whose weights come to `total`."""
-    negative = exp(min(50.0, _SLOPE_NEGATIVE * (_CUT_NEGATIVE - total)))
-    positive = exp(min(50.0, _SLOPE_POSITIVE * (total - _CUT_POSITIVE)))
+    negative, positive = (exp(min(50.0, power)) for power in powers(total))
     whole = negative + 1.0 + positive
     return negative / whole, 1.0 / whole, positive / whole
+
+
+def powers(total: N) -> tuple[N, N]:
+    """Return of which powers of e the probabilities of negative and positive are made, for one total or many."""
+    return _SLOPE_NEGATIVE * (_CUT_NEGATIVE - total), _SLOPE_POSITIVE * (total - _CUT_POSITIVE)
+
+
+def named() -> frozenset[str]:
+    """Return all words that are told from others, but for those that end in ``n't`` and so negate."""
+    return _NEGATIONS | _BOOSTERS | _CLAUSE_OPENERS | valences().keys()
 
 
 def look_up(word: str) -> tuple[float, bool, bool, bool]:
     """Return the valence of a word, and whether it negates, boosts or opens a clause."""
     token = word.lower().replace("’", "'")
-    return _valences().get(token, 0.0), _negates(token), token in _BOOSTERS, token in _CLAUSE_OPENERS
+    return valences().get(token, 0.0), _negates(token), token in _BOOSTERS, token in _CLAUSE_OPENERS
 
 
 def in_sentence(document: Document, start: int, end: int) -> tuple[str, int, int]:
@@ -137,6 +161,7 @@ def _around(sentence: str, start: int, end: int) -> tuple[list[_Token], list[_To
 
 
 @cache
-def _valences() -> dict[str, float]:
+def valences() -> dict[str, float]:
+    """Return the list: what each word adds to the score."""
     rows = (line.split("\t") for line in FILE.read_text(encoding="ascii").splitlines())
     return {word: float(valence) for word, valence in rows}

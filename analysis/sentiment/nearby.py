@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from math import exp
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.language import Document
+from analysis.language import Document, Documents
+from analysis.language.words import WordTable
 from analysis.sentiment import lexicon
 from analysis.sentiment.lexicon import BOOSTED, DECAY, NEGATED, REACH, WINDOW
 
@@ -16,27 +20,33 @@ __all__ = ["Triple", "measure_all"]
 
 Triple = tuple[float, float, float]
 _Integers = NDArray[np.int64]
+_Floats = NDArray[np.float64]
 _Flags = NDArray[np.bool_]
 _MARKS = np.array([chr(code) in lexicon.MARKS for code in range(0x2015)] + [False])  # none is beyond
 _HYPHEN = ord("-")
-_MOST_KEPT = 200_000
-_LONGEST_KEPT = 64  # longer ones are no words: kept, they would fill the memory
+_NEGATION, _BOOSTER, _OPENER, _VALENCE = 1, 2, 4, 8  # in a word's integer: flags, and how many times 8 which valence
+_DECAY = np.array(DECAY)
 
 
 class _Text(NamedTuple):
-    """Several articles as one run of tokens: what the lexicon asks of each, and where it stands in its article."""
+    """Several articles as one run of tokens: what each is to the lexicon, and where clauses end."""
 
-    starts: _Integers
-    ends: _Integers
-    valence: NDArray[np.float64]
-    negation: _Flags
-    booster: _Flags
-    opener: _Flags
-    parted: _Flags  # whether a mark that ends a clause stands before the token
+    meaning: _Integers
+    valued: _Integers  # tokens that have a valence, in order
+    openers: _Integers  # tokens that open a clause, in order
+    parted: _Integers  # tokens before which stands a mark that ends a clause, in order
 
 
-def measure_all(documents: Sequence[Document], of: Sequence[int], spans: _Integers) -> list[Triple | None]:
-    """Return the probabilities of each mention; None where no word of the lexicon is near.
+class _Reach(NamedTuple):
+    """The tokens of the mentions' clauses on one side: half-open ranges, and whether the reach in characters cuts."""
+
+    first: _Integers
+    last: _Integers
+    cut: _Flags
+
+
+def measure_all(documents: Sequence[Document], of: Sequence[int] | _Integers, spans: _Integers) -> _Floats:
+    """Return the probabilities of each mention, shape (mentions, 3); NaN where no word of the lexicon is near.
 
     Parameters
     ----------
@@ -47,120 +57,177 @@ def measure_all(documents: Sequence[Document], of: Sequence[int], spans: _Intege
     spans
         Half-open character spans of the mentions. Shape (mentions, 2).
     """
-    found: list[Triple | None] = [None] * len(of)
-    if not len(of):
-        return found
-    asked, inverse = np.unique(np.asarray(of, dtype=np.int64), return_inverse=True)
-    chosen = [documents[i] for i in asked.tolist()]
-    plain = np.zeros(len(of), dtype=bool)
-    if all(document.tokens.vocabulary is chosen[0].tokens.vocabulary for document in chosen):
-        plain, totals, near = _totals(chosen, inverse, spans)
-        for row, total in zip(np.flatnonzero(plain & near).tolist(), totals[plain & near].tolist(), strict=True):
-            found[row] = lexicon.from_total(total)
+    documents, of = Documents.of(documents), np.asarray(of, dtype=np.int64)
+    plain, totals, near = _totals(documents, of, spans)
+    found = np.full((len(of), 3), np.nan)
+    found[near] = _probabilities(totals[near])
     for row in np.flatnonzero(~plain).tolist():
         start, end = spans[row].tolist()
-        words = lexicon.words(*lexicon.in_sentence(documents[of[row]], start, end))
-        found[row] = lexicon.probabilities(words) if words else None
+        words = lexicon.words(*lexicon.in_sentence(documents[int(of[row])], start, end))
+        found[row] = lexicon.probabilities(words) if words else np.nan
     return found
 
 
-def _totals(
-    documents: Sequence[Document], of: _Integers, spans: _Integers
-) -> tuple[_Flags, NDArray[np.float64], _Flags]:
+def _probabilities(totals: _Floats) -> _Floats:
+    """Return what `lexicon.from_total` does of each total."""
+    negative, positive = (_exponentials(powers) for powers in lexicon.powers(totals))
+    whole = negative + 1.0 + positive
+    return np.stack([negative / whole, 1.0 / whole, positive / whole], axis=1)
+
+
+def _exponentials(powers: _Floats) -> _Floats:
+    """Return those of the mathematical library: numpy's own may differ in the last digit."""
+    return np.fromiter(map(exp, np.minimum(50.0, powers).tolist()), np.float64, len(powers))
+
+
+def _totals(documents: Documents, of: _Integers, spans: _Integers) -> tuple[_Flags, _Floats, _Flags]:
     """Return for each mention whether it is a plain case, the sum of weights around it, and whether there is a word.
 
     A plain case begins and ends with tokens of one sentence, and its window is not cut by the reach in characters.
     """
-    offset = np.cumsum([0, *(len(document.text) + 1 for document in documents)])
-    first_token = np.cumsum([0, *(len(document.tokens) for document in documents)])
-    text = _read(documents, offset)
-    opens = np.concatenate([d.sentences[:, 0] + o for d, o in zip(documents, offset.tolist(), strict=False)])
-    closes = np.concatenate([d.sentences[:, 1] + o for d, o in zip(documents, offset.tolist(), strict=False)])
-    firsts = np.concatenate([d.first_tokens[:-1] + o for d, o in zip(documents, first_token.tolist(), strict=False)])
-    begin, end = spans[:, 0] + offset[of], spans[:, 1] + offset[of]
-    sentence = np.searchsorted(opens, begin, side="right") - 1
-    low = np.searchsorted(text.starts, begin)
-    high = np.searchsorted(text.ends, end)
-    length = len(text.starts)
-    plain = (sentence >= 0) & (low < length) & (high < length)
-    sentence, low, high = (np.where(plain, array, 0) for array in (sentence, low, high))
-    if not plain.any():
-        return plain, np.zeros(len(of)), plain
-    plain &= (text.starts[low] == begin) & (text.ends[high] == end)
-    plain &= (opens[sentence] >= offset[of]) & (end <= closes[sentence])
-    following = np.append(firsts[1:], length)[sentence]
-    left = _side(text, low - 1, -1, firsts[sentence], begin - REACH)
-    right = _side(text, high + 1, 1, following, end + REACH)
-    totals = np.zeros(len(of))
-    for column in reversed(range(WINDOW)):  # in the order of the text, as the words of one mention are summed
-        totals += left.weights[:, column]
-    for column in range(WINDOW):
-        totals += right.weights[:, column]
-    return plain & ~left.cut & ~right.cut, totals, left.near | right.near
+    totals, plain = np.zeros(len(of)), np.zeros(len(of), dtype=bool)
+    if not len(documents.ids):
+        return plain, totals, plain.copy()
+    rows, low, high, sentence = _placed(documents, of, spans)
+    text = _read(documents)
+    begin, end = spans[rows, 0], spans[rows, 1]
+    bounds = documents.sentence_bounds[sentence]
+    left = _left(text, documents.starts, low, bounds[:, 0], begin - REACH)
+    right = _right(text, documents.ends, high + 1, bounds[:, 1], end + REACH)
+    plain[rows] = ~left.cut & ~right.cut
+    # In the order of the text, as the words of one mention are summed.
+    mention, token, least = _words(text.valued, (left.first, right.first), (left.last, right.last))
+    distance = np.where(token < low[mention], low[mention] - 1 - token, token - high[mention] - 1)
+    weights = _weights(text.meaning, token, least) * _DECAY[distance]
+    totals[rows] = np.bincount(mention, weights, len(rows))
+    near = np.zeros(len(of), dtype=bool)
+    near[rows[mention]] = True
+    return plain, totals, near & plain
 
 
-class _Side(NamedTuple):
-    weights: NDArray[np.float64]
-    near: _Flags
-    cut: _Flags
+def _placed(documents: Documents, of: _Integers, spans: _Integers) -> tuple[_Integers, _Integers, _Integers, _Integers]:
+    """Return the mentions that begin and end with tokens of one sentence: these tokens, and the sentence."""
+    begin, end = spans[:, 0], spans[:, 1]
+    low, high = documents.tokens_at(of, begin), documents.tokens_at(of, end) - 1
+    sentence = documents.sentence_of_token(low)
+    inside = (low < documents.token_offsets[of + 1]) & (high >= low) & (sentence >= documents.sentence_offsets[of])
+    rows = np.flatnonzero(inside)
+    low, high, sentence = low[rows], high[rows], sentence[rows]
+    whole = (documents.starts[low] == begin[rows]) & (documents.ends[high] == end[rows])
+    first, last = documents.sentences[sentence].T
+    whole &= (first <= begin[rows]) & (end[rows] <= last)
+    return rows[whole], low[whole], high[whole], sentence[whole]
 
 
-def _side(text: _Text, nearest: _Integers, step: int, bound: _Integers, reach: _Integers) -> _Side:
-    """Return the weights of the tokens on one side of each mention, by distance; 0 beyond the clause."""
-    place = nearest[:, None] + step * np.arange(WINDOW + 3)
-    inside = place >= bound[:, None] if step < 0 else place < bound[:, None]
-    place = np.where(inside, place, 0)
-    # The mark between a token and the next one nearer to the mention.
-    inside &= ~text.parted[np.where(inside, place + (step < 0), 0)]
-    inside[:, WINDOW:] = False
-    seen = np.logical_and.accumulate(inside & ~text.opener[place], axis=1)
-    asked = inside & np.concatenate([np.ones((len(place), 1), dtype=bool), seen[:, :-1]], axis=1)
-    far = text.starts[place] < reach[:, None] if step < 0 else text.ends[place] > reach[:, None]
-    negation, booster = text.negation[place] & seen, text.booster[place] & seen
-    valence = np.where(seen, text.valence[place], 0.0)[:, :WINDOW]
-    negated, boosted = np.zeros(valence.shape, dtype=bool), np.zeros(valence.shape, dtype=bool)
-    for back in (1, 2, 3):
-        if step < 0:
-            negated |= negation[:, back : back + WINDOW]
-        else:
-            negated[:, back:] |= negation[:, : WINDOW - back]
-    if step < 0:
-        boosted |= booster[:, 1 : 1 + WINDOW]
-    else:
-        boosted[:, 1:] |= booster[:, : WINDOW - 1]
-    weights = valence * np.where(negated, NEGATED, 1.0) * np.where(boosted, BOOSTED, 1.0) * DECAY
-    return _Side(weights, (valence != 0).any(axis=1), (asked & far).any(axis=1))
+def _left(text: _Text, starts: NDArray[np.int32], low: _Integers, bound: _Integers, reach: _Integers) -> _Reach:
+    """Return the tokens of the clause before the first token of each mention, from `bound` on."""
+    begin = np.maximum(np.maximum(bound, low - WINDOW), _last_up_to(text.parted, low))
+    opener = _last_up_to(text.openers, low - 1)
+    # The furthest token looked at is the one that opens the clause, or the last.
+    furthest = np.maximum(begin, opener)
+    cut = (begin < low) & (starts[np.minimum(furthest, len(starts) - 1)] < reach)
+    return _Reach(np.maximum(begin, opener + 1), low, cut)
 
 
-def _read(documents: Sequence[Document], offset: _Integers) -> _Text:
-    ids = np.concatenate([document.tokens.ids for document in documents])
-    shifts = list(zip(documents, offset.tolist(), strict=False))
-    starts = np.concatenate([d.tokens.starts.astype(np.int64) + o for d, o in shifts])
-    ends = np.concatenate([d.tokens.ends.astype(np.int64) + o for d, o in shifts])
-    distinct, ids = np.unique(ids, return_inverse=True)
-    vocabulary = documents[0].tokens.vocabulary.words
-    words = np.array([_asked[vocabulary[i]] for i in distinct.tolist()], dtype=np.float64).reshape(-1, 4)
-    valence, flags = words[:, 0], words[:, 1:].astype(bool)[ids]
-    joined = "\n".join([*(document.text for document in documents), ""])
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
-    marks = _MARKS.take(codes, mode="clip")
-    marks[:-1] |= (codes[:-1] == _HYPHEN) & (codes[1:] == _HYPHEN)
-    places = np.flatnonzero(marks)
-    parted = np.zeros(len(ids) + 1, dtype=bool)
-    parted[np.searchsorted(starts, places, side="right")] = True
-    return _Text(starts, ends, valence[ids], flags[:, 0], flags[:, 1], flags[:, 2], parted[:-1])
+def _right(text: _Text, ends: NDArray[np.int32], after: _Integers, bound: _Integers, reach: _Integers) -> _Reach:
+    """Return the tokens of the clause from the one `after` each mention on, up to `bound`."""
+    end = np.minimum(np.minimum(bound, after + WINDOW), _first_from(text.parted, after, len(ends)))
+    opener = _first_from(text.openers, after, len(ends))
+    furthest = np.minimum(end - 1, opener)
+    cut = (after < end) & (ends[furthest] > reach)
+    return _Reach(after, np.maximum(after, np.minimum(end, opener)), cut)
 
 
-class _Asked(dict[str, tuple[float, bool, bool, bool]]):
-    """What the lexicon says of the words met: a process meets most of them again and again."""
-
-    def __missing__(self, word: str) -> tuple[float, bool, bool, bool]:
-        found = lexicon.look_up(word)
-        if len(word) <= _LONGEST_KEPT:
-            if len(self) >= _MOST_KEPT:
-                self.clear()
-            self[word] = found
-        return found
+def _last_up_to(places: _Integers, limit: _Integers) -> _Integers:
+    """Return the last of some places, in order, that is not behind each limit; -1 where none is."""
+    return np.append(places, -1)[np.searchsorted(places, limit, side="right") - 1]
 
 
-_asked = _Asked()
+def _first_from(places: _Integers, limit: _Integers, otherwise: int) -> _Integers:
+    """Return the first of some places, in order, that is not before each limit."""
+    return np.append(places, otherwise)[np.searchsorted(places, limit)]
+
+
+def _words(
+    valued: _Integers, firsts: tuple[_Integers, _Integers], lasts: tuple[_Integers, _Integers]
+) -> tuple[_Integers, _Integers, _Integers]:
+    """Return the words of the lexicon on both sides of the mentions, in order: mention, token, first of that side."""
+    first, last = np.stack(firsts, axis=1).ravel(), np.stack(lasts, axis=1).ravel()
+    opening, closing = np.searchsorted(valued, first), np.searchsorted(valued, last)
+    many = np.maximum(closing - opening, 0)
+    side = np.repeat(np.arange(len(many)), many)
+    within = np.arange(len(side)) - np.repeat(np.cumsum(many) - many, many)
+    return side // 2, valued[opening[side] + within], first[side]
+
+
+def _weights(meaning: _Integers, token: _Integers, least: _Integers) -> _Floats:
+    """Return what each word says: of the words before it, from `least` on, three may negate it and one boost it."""
+    valences = _valences()[meaning[token] // _VALENCE]
+    before = [(token - back >= least) * meaning[np.maximum(token - back, 0)] for back in (1, 2, 3)]
+    negated = (before[0] | before[1] | before[2]) & _NEGATION > 0
+    boosted = before[0] & _BOOSTER > 0
+    weights: _Floats = valences * np.where(negated, NEGATED, 1.0) * np.where(boosted, BOOSTED, 1.0)
+    return weights
+
+
+def _read(documents: Documents) -> _Text:
+    of_words = _WORDS.of(documents.vocabulary)
+    meaning = of_words[documents.ids]
+    return _Text(
+        meaning,
+        np.flatnonzero(meaning >= _VALENCE),
+        np.flatnonzero(meaning & _OPENER),
+        _parted(documents),
+    )
+
+
+def _parted(documents: Documents) -> _Integers:
+    """Return the tokens that are parted from the one before, of the same article, by a mark that ends a clause."""
+    spaced = np.concatenate([document.tokens.spaced for document in documents])
+    spaced[documents.token_offsets[1:][np.diff(documents.token_offsets) > 0] - 1] = True
+    before = np.flatnonzero(~spaced)
+    begins, ends = documents.ends[before], documents.starts[before + 1]
+    lengths = ends - begins
+    behind = np.cumsum(lengths)
+    places = np.arange(lengths.sum()) + np.repeat(begins - (behind - lengths), lengths)
+    # An article at a time, whose characters fit into what is at hand of memory.
+    bounds = np.append(0, behind)[np.searchsorted(before, documents.token_offsets)].tolist()
+    found = np.concatenate(
+        [_characters(d.text)[places[i:j]] for d, (i, j) in zip(documents, pairwise(bounds), strict=True)]
+    )
+    marks = _MARKS[np.minimum(found, len(_MARKS) - 1)]
+    token = np.repeat(before, lengths)
+    marks[:-1] |= (found[:-1] == _HYPHEN) & (found[1:] == _HYPHEN) & (token[:-1] == token[1:])
+    parted: _Integers = token[marks] + 1
+    return parted
+
+
+def _characters(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+
+
+@cache
+def _valences() -> _Floats:
+    """Return the valences of the list, and before them that of all other words."""
+    return np.array([0.0, *sorted(set(lexicon.valences().values()))])
+
+
+@cache
+def _meanings() -> dict[str, int]:
+    """Return the integers of all words that the lexicon names."""
+    places = {valence: place for place, valence in enumerate(_valences().tolist())}
+    found = {}
+    for word in lexicon.named():
+        valence, negates, boosts, opens = lexicon.look_up(word)
+        flags = _NEGATION * negates | _BOOSTER * boosts | _OPENER * opens
+        found[word] = flags + _VALENCE * places[valence]
+    return found
+
+
+def _describe(word: str) -> int:
+    token = word.lower().replace("’", "'")
+    known = _meanings().get(token)
+    return known if known is not None else _NEGATION * lexicon.look_up(token)[1] if "'" in token else 0
+
+
+_WORDS = WordTable(_describe)

@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import schema
+from analysis.columns import as_texts, coded
 from analysis.errors import InputError, ParameterError
-from analysis.language import Document
+from analysis.language import Document, Documents
 from analysis.sentiment import lexicon, model
 from analysis.sentiment.nearby import Triple, measure_all
 
@@ -115,49 +116,52 @@ def score(
     'positive'
     """
     measure = _measure(method)
-    documents = list(documents)
+    documents = Documents.of(documents)
+    article = coded(mentions["article_id"])
     place = {document.article_id: position for position, document in enumerate(documents)}
-    of = [place.get(article_id, -1) for article_id in mentions["article_id"].tolist()]
-    if -1 in of:
-        unit_id, article_id = mentions[["mention_id", "article_id"]].iloc[of.index(-1)]
+    places = [place.get(article_id, -1) for article_id in article.texts.to_pylist()]
+    of = np.array(places, dtype=np.int64)[article.codes]
+    if (of < 0).any():
+        unit_id, article_id = mentions[["mention_id", "article_id"]].iloc[int(of.argmin())]
         raise InputError(f"mention {unit_id}: article {article_id} is not among the documents")
     spans = mentions[["start", "end"]].to_numpy(np.int64)
     if method == "lexicon":
         found = measure_all(documents, of, spans)
     else:
-        placed = zip(of, spans.tolist(), strict=True)
-        found = [measure(*lexicon.in_sentence(documents[number], *span)) for number, span in placed]
-    values = np.array([(nan, nan, nan) if triple is None else triple for triple in found]).ravel()
-    known = np.repeat(np.array([triple is not None for triple in found], dtype=np.int64), len(LABELS))
+        placed = zip(of.tolist(), spans.tolist(), strict=True)
+        triples = [measure(*lexicon.in_sentence(documents[number], *span)) for number, span in placed]
+        found = np.array([(nan, nan, nan) if triple is None else triple for triple in triples]).reshape(-1, 3)
+    known = np.repeat(~np.isnan(found[:, 0]), len(LABELS)).astype(np.int64)
     columns = {
         "unit": "mention",
-        "unit_id": _thrice(mentions["mention_id"]),
+        "unit_id": _thrice(schema.Coded(as_texts(mentions["mention_id"]), np.arange(len(found)))),
         "measure": "sentiment",
         "label": schema.Coded(LABELS, np.tile(np.arange(len(LABELS)), len(found))),
-        "target": _thrice(mentions["name"]),
-        "voice": _thrice(mentions["voice"]),
+        "target": _thrice(coded(mentions["name"])),
+        "voice": _thrice(coded(mentions["voice"])),
         "side": _thrice(_sides(mentions, quotes)),
         "method": method,
-        "value": values,
+        "value": found.ravel(),
         "n": known,
         "denominator": 1,
         "low": nan,
         "high": nan,
         "reason": schema.Coded((NO_EVIDENCE, ""), known),
     }
-    return schema.from_columns("measures", columns, length=len(values))
+    return schema.from_columns("measures", columns, length=found.size)
 
 
-def _sides(mentions: pd.DataFrame, quotes: pd.DataFrame | None) -> pd.Series[str]:
+def _sides(mentions: pd.DataFrame, quotes: pd.DataFrame | None) -> schema.Coded:
     """Return the side of the speaker of each mention, empty where it is not quoted."""
+    said, voice = coded(mentions["quote_id"]), coded(mentions["voice"])
     known = {} if quotes is None else dict(zip(quotes["quote_id"].tolist(), quotes["side"].tolist(), strict=True))
-    pairs = zip(mentions["quote_id"].tolist(), mentions["voice"].tolist(), strict=True)
-    return pd.Series([known.get(quote_id, "") if voice == "quoted" else "" for quote_id, voice in pairs], dtype="str")
+    quoted = np.array([text == "quoted" for text in voice.texts.to_pylist()])[voice.codes]
+    texts = ["", *(known.get(quote_id, "") for quote_id in said.texts.to_pylist())]
+    return schema.Coded(texts, np.where(quoted, said.codes.astype(np.int64) + 1, 0))
 
 
-def _thrice(texts: pd.Series[str]) -> schema.Coded:
-    codes, distinct = pd.factorize(texts)
-    return schema.Coded(distinct.tolist(), np.repeat(codes, len(LABELS)))
+def _thrice(column: schema.Coded) -> schema.Coded:
+    return schema.Coded(column.texts, np.repeat(column.codes, len(LABELS)))
 
 
 def predict(rows: Iterable[Mapping[str, Any]], *, method: str = "model") -> Iterator[dict[str, Any]]:

@@ -2,6 +2,16 @@
 
 from analysis.speakers.resolution import Attribution, resolve
 from analysis.speakers.tables import attribute, sentences_table
-from analysis.speakers.voices import Voices, voice_shares, voices_of
+from analysis.speakers.voices import AllVoices, Voices, voice_shares, voices_at, voices_of
 
-__all__ = ["Attribution", "Voices", "attribute", "resolve", "sentences_table", "voice_shares", "voices_of"]
+__all__ = [
+    "AllVoices",
+    "Attribution",
+    "Voices",
+    "attribute",
+    "resolve",
+    "sentences_table",
+    "voice_shares",
+    "voices_at",
+    "voices_of",
+]

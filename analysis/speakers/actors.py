@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any
 
 from analysis.speakers.titles import NATIONS
 from analysis.study import Actor
@@ -17,25 +16,23 @@ _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W_]+(?:['’-][^\W_]+)*")
 _IGNORED = frozenset(("the", "a", "an", "of", "for", "and"))
 
 
-def words_of(text: str) -> list[str]:
+@lru_cache(maxsize=1 << 16)
+def words_of(text: str) -> tuple[str, ...]:
     """Return the words of `text` in lower case, without possessive endings and dots.
 
     Examples
     --------
     >>> words_of("Antony J. Blinken’s U.S. trip")
-    ['antony', 'j', 'blinken', 'us', 'trip']
+    ('antony', 'j', 'blinken', 'us', 'trip')
     """
-    return list(_words(text))
-
-
-@lru_cache(maxsize=1 << 16)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(_plain(word) for word in _WORD.findall(text))
+    if not text.isascii():
+        return tuple(_plain(word.lower().replace("’", "'")) for word in _WORD.findall(text))
+    words: list[str] = _WORD.findall(text.lower())
+    return tuple(map(_plain, words) if "." in text or "'" in text else words)
 
 
 def _plain(word: str) -> str:
-    word = word.lower().replace("’", "'").replace(".", "")
-    return word[:-2] if word.endswith("'s") else word
+    return word.replace(".", "").removesuffix("'s")
 
 
 def _role(words: Iterable[str]) -> frozenset[str]:
@@ -54,7 +51,6 @@ class Directory:
 
     def __init__(self, actors: Sequence[Actor]) -> None:
         self.actors = tuple(actors)
-        self.runs: dict[str, Any] = {}  # what `people` has read already
         self.names: dict[tuple[str, ...], Actor] = {}
         self.surnames: dict[str, list[Actor]] = {}
         self.heads: dict[str, list[Actor]] = {}
@@ -65,7 +61,7 @@ class Directory:
                 words = words_of(alias)
                 if not words:
                     continue
-                self.names.setdefault(tuple(w for w in words if w != "the") or tuple(words), actor)
+                self.names.setdefault(tuple(w for w in words if w != "the") or words, actor)
                 if actor.kind == "person":
                     if len(words) == 2:
                         self.names.setdefault((words[1], words[0]), actor)
@@ -85,6 +81,8 @@ class Directory:
 
     def by_name(self, words: Sequence[str]) -> Actor | None:
         """Return the actor whose name or alias is `words`, middle initials aside, or None."""
+        if not words or words[-1] not in self._ends:
+            return None
         found = self.names.get(tuple(words))
         if found is None and len(words) > 2 and 1 in map(len, words[1:-1]):
             found = self.names.get((words[0], *(w for w in words[1:-1] if len(w) > 1), words[-1]))
@@ -102,7 +100,7 @@ class Directory:
 
     def holders(self, words: Sequence[str], published: str) -> list[Actor]:
         """Return who holds an office that `words` can stand for on the day `published` (any day, where it is empty)."""
-        asked = _role(words)
+        asked = _role(words) if self._offices else None
         if not asked:
             return []
         found: list[Actor] = []

@@ -1,31 +1,40 @@
-"""From the source as written to the person or institution: names, titles, roles, pronouns."""
+"""From the source as written to the person or institution: what is said so far, pronouns, corrections by hand."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from analysis.language import Document
-from analysis.quotes import Quote
+from analysis.quotes import Quote, Span
 from analysis.speakers.actors import Directory, words_of
 from analysis.speakers.corrections import corrected_speaker
+from analysis.speakers.names import Runs
 from analysis.speakers.people import Mention, People
-from analysis.speakers.titles import DOCUMENTS, SPOKESPERSONS, TITLES, UNNAMED
-from analysis.speakers.wording import ends_in_name, is_capital, read_phrase
-from analysis.study import Actor, Study
+from analysis.speakers.phrases import NOBODY, Phrases, Speaker
+from analysis.speakers.titles import DOCUMENTS
+from analysis.speakers.wording import ends_in_name
+from analysis.study import Study
 
-__all__ = ["Attribution", "resolve"]
+__all__ = ["BY_HAND", "Attribution", "Cast", "resolve"]
 
-_FAR = 50_000  # characters
-_PRONOUNS = frozenset(
-    ("he", "she", "his", "her", "him", "they", "their", "them", "it", "its", "i", "we", "you", "my", "our", "us")
-)
-_RELATIVES = frozenset(("who", "which", "that", "whom"))
-_DETERMINERS = frozenset(("the", "a", "an", "this", "that", "his", "her", "their", "its", "our", "these", "those"))
-_OWNER = re.compile(r"\b(?:by|from|of|for|issued by|released by)\s+(?=\S)")
+BY_HAND = "by hand"
+
+_RELATIVE, _HE, _SHE, _IT, _THEY, _OTHER = "relative", "he", "she", "it", "they", "other"
+_PRONOUNS = {
+    **dict.fromkeys(("who", "which", "that", "whom"), _RELATIVE),
+    **dict.fromkeys(("he", "his", "him"), _HE),
+    **dict.fromkeys(("she", "her"), _SHE),
+    **dict.fromkeys(("it", "its"), _IT),
+    **dict.fromkeys(("they", "their", "them"), _THEY),
+    **dict.fromkeys(("i", "we", "you", "my", "our", "us"), _OTHER),
+}
 _ISSUER = re.compile(r"\s(?:\w+\s)?(?:by|from)\s([^,.;:()\n\"“”]{3,80})")
+_REMEMBERED = 12  # quotes that a pronoun looks back through
+_BACK = 6  # sentences
 
 
 class Attribution(NamedTuple):
@@ -53,25 +62,46 @@ class Attribution(NamedTuple):
     method: str
 
 
-class _Speaker(NamedTuple):
-    name: str
-    actor: Actor | None
-    anonymous: bool
-    side: str = ""
+class Cast:
+    """The actors of a study, with the names and phrases read for them so far.
+
+    Parameters
+    ----------
+    study
+        The dispute, for its actors.
+    """
+
+    def __init__(self, study: Study) -> None:
+        self.actors = study.actors
+        self.directory = Directory(study.actors)
+        self._runs = Runs(self.directory)
+        self._phrases: dict[str, Speaker] = {}
+
+    @classmethod
+    def of(cls, study: Study) -> Cast:
+        """Return the cast of `study`; the last one asked for is kept."""
+        global _last
+        if _last is None or _last.actors is not study.actors:
+            _last = cls(study)
+        return _last
+
+    def speakers(
+        self, document: Document, quotes: Sequence[Quote], published: str, corrections: Sequence[tuple[str, str]]
+    ) -> list[Speaker]:
+        """Return who speaks in each quote, as `resolve` does."""
+        people = People(document.text, self.directory, self._runs, published)
+        resolver = _Resolver(document, people, Phrases(people, self._phrases), quotes)
+        for quote in quotes:
+            corrected = corrected_speaker(document.text, quote, corrections) if corrections else None
+            if corrected is None:
+                resolver.found.append(resolver.speaker(quote))
+            else:
+                actor = next((a for a in self.actors if a.name == corrected), None)
+                resolver.found.append(Speaker(corrected, actor, False, by_hand=True))
+        return resolver.found
 
 
-_NOBODY = _Speaker("", None, False)
-
-
-_last: Directory | None = None
-
-
-def _directory(actors: tuple[Actor, ...]) -> Directory:
-    """Return the directory of `actors`; the last one asked for is kept."""
-    global _last
-    if _last is None or _last.actors is not actors:
-        _last = Directory(actors)
-    return _last
+_last: Cast | None = None
 
 
 def resolve(
@@ -108,259 +138,163 @@ def resolve(
     """
     if not quotes:
         return []
-    people = People(document.text, _directory(study.actors), published)
-    starts = document.sentences[:, 0].tolist()
-    resolver = _Resolver(document.text, people, starts, quotes)
-    found: list[Attribution] = []
-    for quote in quotes:
-        speaker, method = resolver.speaker(quote), quote.method
-        corrected = corrected_speaker(document.text, quote, corrections) if corrections else None
-        if corrected is not None:
-            actor = next((a for a in study.actors if a.name == corrected), None)
-            speaker, method = _Speaker(corrected, actor, False), "by hand"
-        resolver.remember(quote, speaker)
-        side = speaker.actor.side if speaker.actor is not None else speaker.side
-        found.append(
-            Attribution(
-                quote, speaker.name, speaker.actor.name if speaker.actor else "", side, speaker.anonymous, method
-            )
+    return [
+        Attribution(
+            quote,
+            speaker.name,
+            "" if speaker.actor is None else speaker.actor.name,
+            speaker.side,
+            speaker.anonymous,
+            BY_HAND if speaker.by_hand else quote.method,
         )
-    return found
+        for quote, speaker in zip(
+            quotes, Cast.of(study).speakers(document, quotes, published, corrections), strict=True
+        )
+    ]
+
+
+class _Said(NamedTuple):
+    """A quote so far: the sentence of its source, who spoke, whether that is one person, and the gender if told."""
+
+    sentence: int
+    speaker: Speaker
+    is_person: bool
+    gender: str
 
 
 class _Resolver:
     """The speakers of one article, from the first quote to the last."""
 
-    def __init__(self, text: str, people: People, starts: list[int], quotes: Sequence[Quote]) -> None:
-        self.text = text
-        self.people = people
-        self.starts = starts
-        self.contents = sorted(piece for quote in quotes for piece in quote.content)
-        self.content_starts = [start for start, _ in self.contents]
-        self.said: list[tuple[int, _Speaker]] = []  # position of each source so far, and who it was
-        self.institutions: list[tuple[int, Actor]] = []
+    def __init__(self, document: Document, people: People, phrases: Phrases, quotes: Sequence[Quote]) -> None:
+        self._document = document
+        self._text = document.text
+        self._people = people
+        self._phrases = phrases
+        self._quotes = quotes
+        self.found: list[Speaker] = []  # who says each quote so far
+        self._said: list[_Said] = []  # those who can be told, as far as it was asked for
+        self._read = 0  # quotes that this takes in
 
-    def speaker(self, quote: Quote) -> _Speaker:
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self._document.sentences[:, 0].tolist()
+        return starts
+
+    @cached_property
+    def _contents(self) -> list[Span]:
+        return sorted([piece for quote in self._quotes for piece in quote.content])
+
+    @cached_property
+    def _content_starts(self) -> list[int]:
+        return [start for start, _ in self._contents]
+
+    def speaker(self, quote: Quote) -> Speaker:
         """Return who says `quote`."""
         if not quote.source:
-            return _NOBODY
+            return NOBODY
         start, end = quote.source[0]
-        written = self.text[start:end]
-        lower = written.lower()
-        if lower in _RELATIVES:
-            if quote.antecedent:
-                a, b = quote.antecedent[0]
-                return self.phrase(self.text[a:b], a)
-            return _NOBODY
-        if lower in _PRONOUNS:
-            return self.pronoun(lower, start, quote)
-        words = words_of(written)
-        if words and words[-1] in DOCUMENTS:
-            issuer = _ISSUER.match(self.text, end)
+        written = self._text[start:end]
+        pronoun = _PRONOUNS.get(written.lower())
+        if pronoun is not None:
+            return self._pronoun(pronoun, start, quote)
+        if _is_document(written):
+            issuer = _ISSUER.match(self._text, end)
             if issuer is not None:
-                return self.phrase(issuer[1], start)
-        return self.phrase(written, start)
+                return self._phrases.speaker(issuer[1], start)
+        return self._phrases.speaker(written, start)
 
-    def remember(self, quote: Quote, speaker: _Speaker) -> None:
-        """Keep who spoke, for the pronouns that follow."""
-        if not speaker.name:
-            return
-        position = quote.source[0][0] if quote.source else quote.content[0][0]
-        self.said.append((position, speaker))
-        if not speaker.anonymous and (speaker.actor is None or speaker.actor.kind == "person"):
-            self.people.spoke(speaker.name)
+    def _sentence(self, position: int) -> int:
+        return bisect_right(self._starts, position) - 1
 
-    # -- phrases
-
-    def phrase(self, written: str, start: int) -> _Speaker:
-        """Return whom a noun phrase means."""
-        read = read_phrase(written)
-        if not read.whole:
-            return _NOBODY
-        written = read.written
-        actor = self.people.directory.by_name(read.whole)
-        if actor is not None:
-            return _Speaker(actor.name, actor, False)
-        if read.pair:
-            joint = self._several(read.pair, start)
-            if joint is not None:
-                return joint
-        if read.spoken_for:
-            institution = self.phrase(read.spoken_for, start)
-            return _Speaker(written, institution.actor, True)
-        core, bare = read.core, read.bare
-        if not bare:
-            return _Speaker(written, None, False)
-        head = bare[-1]
-        if head in DOCUMENTS:
-            owner = _OWNER.search(written)
-            if owner is not None:
-                return self.phrase(written[owner.end() :], start)
-            possessor = re.match(r"(.+?)['’]s\s", core)
-            return (
-                self.phrase(possessor[1], start)
-                if possessor is not None and possessor[1][:1].isupper()
-                else _Speaker(written, None, False)
-            )
-        named = self.people.actor_named(bare)
-        if named is not None:
-            return _Speaker(named.name, named, False)
-        found = self.people.directory.at_end(bare)
-        if found is not None and (found[0].kind == "institution" or self._fits(bare[: -found[1]], core)):
-            return _Speaker(found[0].name, found[0], False)
-        if read.is_name:
-            return self._person(core, bare)
-        return self._role(written, bare, head, start, core)
-
-    def _several(self, parts: Sequence[str], start: int) -> _Speaker | None:
-        both = [self.phrase(part, start) for part in parts]
-        if not all(b.actor is not None or ends_in_name(p) for b, p in zip(both, parts, strict=True)):
-            return None
-        sides = {b.actor.side if b.actor is not None else "" for b in both}
-        return _Speaker(" and ".join(b.name for b in both), None, False, sides.pop() if len(sides) == 1 else "")
-
-    def _fits(self, before: Sequence[str], core: str) -> bool:
-        """Tell whether the words before an actor's name can be titles, and no other person's first name."""
-        return all(word in TITLES or not is_capital(word, core) for word in before[-1:])
-
-    def _person(self, core: str, bare: Sequence[str]) -> _Speaker:
-        pieces = core.split()
-        tail: list[str] = []
-        for piece in reversed(pieces):
-            plain = piece.strip(".'’").lower()
-            if not piece[:1].isupper() or plain in TITLES or piece.endswith(("'s", "’s")):
-                break
-            tail.append(piece)
-        name = " ".join(reversed(tail))
-        if not name:
-            return self._role(core, bare, bare[-1], 0, core)
-        words = words_of(name)
-        actor = self.people.actor_named(words)
-        if actor is None and len(words) > 1 and words[-1] in self.people.directory.surnames:
-            # Another first name than the study knows: the same person only where the title says so.
-            title = words_of(core)[: -len(words)]
-            holders = self.people.directory.holders(title, self.people.published) if title else []
-            actor = next((h for h in self.people.directory.surnames[words[-1]] if h in holders), None)
-        if actor is not None:
-            return _Speaker(actor.name, actor, False)
-        if len(words) == 1:
-            full = self.people.full_name(words[0])
-            if full:
-                return _Speaker(full, self.people.directory.by_name(words_of(full)), False)
-        return _Speaker(core if len(tail) == 1 and pieces[0].lower() == "the" else name, None, False)
-
-    def _role(self, written: str, bare: Sequence[str], head: str, start: int, core: str) -> _Speaker:
-        """Resolve an office or a kind of institution: ``the prime minister``, ``the ministry``."""
-        directory = self.people.directory
-        definite = core[:4].lower() == "the " or core[:1].isupper() or bool(re.match(r"\S+['’]s\s", core))
-        if definite:
-            words = words_of(written) if " of " in written else bare
-            published = self.people.published
-            holders = directory.holders(words, published)
-            if not holders and words is not bare:
-                words, holders = bare, directory.holders(bare, published)
-            holder = self._nearest(holders, start, words)
-            if holder is not None:
-                return _Speaker(holder.name, holder, False)
-            kinds = directory.heads.get(head, [])
-            if len(bare) == 1 or not any(is_capital(w, core) for w in bare):
-                institution = self._institution(kinds, start)
-                if institution is not None:
-                    return _Speaker(institution.name, institution, False)
-        if head in SPOKESPERSONS:
-            inside = directory.at_end(bare[:-1])
-            return _Speaker(written, inside[0] if inside is not None else None, True)
-        pair = core.lower().startswith(("the two", "both"))
-        return _Speaker(written, None, head in UNNAMED and not pair)
-
-    def _nearest(self, holders: list[Actor], start: int, words: Sequence[str]) -> Actor | None:
-        """Return the one holder, or of several the one last named before `start`.
-
-        A title in full (``Japan's prime minister``) needs no name in the article; part of one (``the chairman``) does.
-        """
-        if not holders:
-            return None
-        if len(holders) == 1:
-            holder = holders[0]
-            known = self.people.directory.is_full_title(words, holder) or self.people.is_named(holder)
-            return holder if known else None
-        for mention in self.people.before(start):
-            if mention.actor in holders:
-                return mention.actor
-        return None
-
-    def _institution(self, kinds: list[Actor], start: int) -> Actor | None:
-        """Return the institution that ``the ministry`` means: the one last named before; or the only one it can be."""
-        best, place = None, -1
-        for actor in kinds:
-            for alias in (actor.name, *actor.aliases):
-                at = self.text.rfind(alias, max(0, start - _FAR), start)
-                if at > place:
-                    best, place = actor, at
-        if best is None and len(kinds) == 1:
-            country, kind = words_of(kinds[0].name)[0], words_of(kinds[0].name)[-1].capitalize()
-            others = re.search(rf"[A-Z]\w+ {re.escape(kind)}\b|\b{re.escape(kind)} of\b", self.text)
-            if others is None and re.search(rf"\b{re.escape(country)}", self.text, re.IGNORECASE):
-                return kinds[0]
-        return best
+    def _said_so_far(self) -> list[_Said]:
+        """Return who spoke so far and can be told; the article's persons are told who they are."""
+        for number in range(self._read, len(self.found)):
+            speaker, quote = self.found[number], self._quotes[number]
+            if not speaker.name:
+                continue
+            actor = speaker.actor
+            if not speaker.anonymous and (actor is None or actor.kind == "person"):
+                self._people.spoke(speaker.name)
+            one = actor.kind == "person" if actor is not None else ends_in_name(speaker.name)
+            one = one and not speaker.anonymous and " and " not in speaker.name
+            gender = self._people.gender_of(speaker.name, actor) if one else ""
+            position = quote.source[0][0] if quote.source else quote.content[0][0]
+            self._said.append(_Said(self._sentence(position), speaker, one, gender))
+        self._read = len(self.found)
+        return self._said
 
     # -- pronouns
 
-    def pronoun(self, word: str, start: int, quote: Quote) -> _Speaker:
+    def _pronoun(self, pronoun: str, start: int, quote: Quote) -> Speaker:
         """Return the nearest person or institution before `start` that the pronoun fits."""
-        if word in ("he", "his", "him"):
-            return self._fitting("he", start)
-        if word in ("she", "her"):
-            return self._fitting("she", start)
-        if word in ("it", "its"):
-            for position, speaker in reversed(self.said):
-                if self._sentences_between(position, start) > 2:
-                    break
-                if speaker.actor is not None and speaker.actor.kind == "institution":
-                    return speaker
-            return _NOBODY
-        if word in ("they", "their", "them"):
-            for position, speaker in reversed(self.said):
-                if self._sentences_between(position, start) > 2:
-                    break
-                if speaker.actor is not None and speaker.actor.pronoun == "they":
-                    return speaker
-                if speaker.actor is None and (
-                    " and " in speaker.name or (speaker.name.endswith("s") and speaker.anonymous)
-                ):
-                    return speaker
-        return _NOBODY
+        if pronoun == _RELATIVE:
+            if not quote.antecedent:
+                return NOBODY
+            first, end = quote.antecedent[0]
+            return self._phrases.speaker(self._text[first:end], first)
+        if pronoun in (_HE, _SHE):
+            return self._fitting(pronoun, start)
+        if pronoun == _IT:
+            return self._last_said(start, _is_institution)
+        if pronoun == _THEY:
+            return self._last_said(start, _are_several)
+        return NOBODY
 
-    def _sentences_between(self, first: int, second: int) -> int:
-        return bisect_right(self.starts, second) - bisect_right(self.starts, first)
+    def _last_said(self, start: int, fits: Callable[[Speaker], bool]) -> Speaker:
+        """Return who fits and spoke last, in the sentence of `start` or the two before it."""
+        first = self._sentence(start) - 2
+        for said in reversed(self._said_so_far()):
+            if said.sentence < first:
+                break
+            if fits(said.speaker):
+                return said.speaker
+        return NOBODY
 
     def _inside_content(self, position: int) -> bool:
-        k = bisect_right(self.content_starts, position)
-        return any(start <= position < end for start, end in self.contents[max(0, k - 3) : k])
+        k = bisect_right(self._content_starts, position)
+        return any(start <= position < end for start, end in self._contents[max(0, k - 3) : k])
 
-    def _fitting(self, gender: str, start: int) -> _Speaker:
-        sentence = bisect_right(self.starts, start) - 1
-        since = self.starts[max(0, sentence - 6)] if sentence >= 0 else 0
-        spoken: dict[int, _Speaker] = {}
-        for position, speaker in self.said[-12:]:
-            person = (speaker.actor is None and ends_in_name(speaker.name)) or (
-                speaker.actor is not None and speaker.actor.kind == "person"
-            )
-            known = self.people.gender_of(speaker.name, speaker.actor)
-            if person and not speaker.anonymous and " and " not in speaker.name and (not known or known == gender):
-                spoken.setdefault(bisect_right(self.starts, position) - 1, speaker)
-        mentions = self.people.before(start, since=since)
-        mention = next(mentions, None)
-        for back in range(sentence, max(-1, sentence - 7), -1):
+    def _fitting(self, gender: str, start: int) -> Speaker:
+        """Return the person of a gender who was last quoted or named before `start`, within some sentences."""
+        starts, sentence = self._starts, self._sentence(start)
+        since = starts[max(0, sentence - _BACK)] if sentence >= 0 else 0
+        spoken: dict[int, Speaker] = {}
+        for said in reversed(self._said_so_far()[-_REMEMBERED:]):
+            if said.is_person and (not said.gender or said.gender == gender):
+                spoken[said.sentence] = said.speaker  # the first of a sentence stays
+        if sentence in spoken:
+            return spoken[sentence]
+        mentions = self._people.before(start, since=since)
+        at, mention = next(mentions, _NO_MENTION)
+        for back in range(sentence, max(-1, sentence - _BACK - 1), -1):
             if back in spoken:
                 return spoken[back]
             # The first person of a sentence is its subject more often than not.
             first: Mention | None = None
-            while mention is not None and mention.start >= self.starts[back]:
-                fits = not mention.gender or mention.gender == gender
-                if fits and not self._inside_content(mention.start):
+            while mention is not None and at >= starts[back]:
+                if (not mention.gender or mention.gender == gender) and not self._inside_content(at):
                     first = mention
-                mention = next(mentions, None)
+                at, mention = next(mentions, _NO_MENTION)
             if first is not None:
-                return _Speaker(first.name, first.actor, False)
-        return _NOBODY
+                return Speaker(first.name, first.actor, False)
+        return NOBODY
+
+
+_NO_MENTION: tuple[int, Mention | None] = (-1, None)
+
+
+@lru_cache(maxsize=1 << 14)
+def _is_document(written: str) -> bool:
+    """Tell whether a phrase ends in a document: ``a statement``."""
+    words = words_of(written)
+    return bool(words) and words[-1] in DOCUMENTS
+
+
+def _is_institution(speaker: Speaker) -> bool:
+    return speaker.actor is not None and speaker.actor.kind == "institution"
+
+
+def _are_several(speaker: Speaker) -> bool:
+    if speaker.actor is not None:
+        return speaker.actor.pronoun == "they"
+    return " and " in speaker.name or (speaker.name.endswith("s") and speaker.anonymous)

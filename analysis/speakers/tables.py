@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.language import Document
-from analysis.quotes import extract
-from analysis.speakers.resolution import resolve
-from analysis.speakers.voices import Voices, voices_of
+from analysis.language import Document, Documents
+from analysis.quotes import Quote, extract_all
+from analysis.speakers.phrases import Speaker
+from analysis.speakers.resolution import BY_HAND, Cast
+from analysis.speakers.voices import AllVoices, voices_of
 from analysis.study import Study
 
 __all__ = ["attribute", "sentences_table"]
@@ -42,62 +45,120 @@ def attribute(documents: Sequence[Document], articles: pd.DataFrame, study: Stud
     An article that names its own outlet or originator as the source of a report (``Bloomberg has reported``) speaks in
     its own voice: that is no quote.
     """
-    own = _own_names(articles, study)
-    known = {
-        str(article_id): (str(published), str(path), str(url))
-        for article_id, published, path, url in zip(
-            *(articles[name].tolist() for name in ("article_id", "published", "path", "url")), strict=True
-        )
-    }
-    # Tables are filled cell after cell, not row after row: ten thousands of small tuples cost as much as the rules.
-    quotes: list[object] = []
-    quote_ids: list[str] = []
-    spans: list[int] = []
-    for document in documents:
+    documents = Documents.of(documents)
+    own, dates, corrections = _own_names(articles, study), _dates(articles), _corrections(articles, study)
+    cast = Cast.of(study)
+    ids: list[str] = []
+    owners: list[str] = []
+    quotes: list[Quote] = []
+    speakers: list[Speaker] = []
+    cues: list[str] = []
+    # All are found before the first is resolved: in turns, either pushes what the other needs out of the caches.
+    for document, found in zip(documents, list(extract_all(documents)), strict=True):
+        if not found:
+            continue
         article_id, text = document.article_id, document.text
-        published, path, url = known.get(article_id, ("", "", ""))
-        found = extract(text, document.sentences, tokens=document.tokens)
-        corrections = [
-            pair
-            for key in dict.fromkeys((article_id, path, url))
-            if key and key in study.corrections
-            for pair in study.corrections[key].quotes
-        ]
-        number = 0
-        for quote, speaker, actor, side, anonymous, method in resolve(
-            document, found, study, published=published, corrections=corrections
-        ):
-            if quote.kind == "indirect" and _bare(speaker) in own[article_id]:
-                continue
-            quote_id = f"{article_id}:q{number:05d}"
-            number += 1
-            start, end = quote.span
-            cue = " ".join(" ".join(text[a:b].split()) for a, b in quote.cue)
-            quotes += (quote_id, article_id, start, end, quote.kind, speaker, actor, side, anonymous, cue, method)
-            for part, pieces in enumerate((quote.content, quote.cue, quote.source)):
-                for piece, (start, end) in enumerate(pieces):
-                    spans += (len(quote_ids), part, piece, start, end)
-            quote_ids.append(quote_id)
-    return (
-        _table("quotes", quotes, quote_id=(quote_ids, range(len(quote_ids)))),
-        _table("quote_spans", spans, quote_id=(quote_ids, None), part=(_PARTS, None)),
-    )
+        mine = own.get(article_id, frozenset())
+        told = cast.speakers(document, found, dates.get(article_id, ""), corrections.get(article_id, ()))
+        first = len(quotes)
+        for quote, speaker in zip(found, told, strict=True):
+            if quote.kind != "indirect" or _bare(speaker.name) not in mine:
+                quotes.append(quote)
+                speakers.append(speaker)
+                cues.append(" ".join([_even(text[start:end]) for start, end in quote.cue]))
+        ids += [f"{article_id}:q{number:05d}" for number in range(len(quotes) - first)]
+        owners += [article_id] * (len(quotes) - first)
+    if not quotes:
+        return schema.empty("quotes"), schema.empty("quote_spans")
+    pieces = _pieces(quotes)
+    return _quotes(ids, owners, quotes, speakers, cues, pieces), _spans(ids, pieces)
+
+
+class _Pieces(NamedTuple):
+    """The pieces of quotes, part by part: how many each part of each quote has, shape (quotes, 3), and their spans."""
+
+    sizes: NDArray[np.int64]
+    starts: NDArray[np.int64]
+    ends: NDArray[np.int64]
+
+
+def _pieces(quotes: Sequence[Quote]) -> _Pieces:
+    parts = [part for quote in quotes for part in (quote.content, quote.cue, quote.source)]
+    sizes = np.fromiter(map(len, parts), np.int64, len(parts)).reshape(-1, len(_PARTS))
+    positions = chain.from_iterable(chain.from_iterable(parts))
+    spans = np.fromiter(positions, np.int64, 2 * int(sizes.sum())).reshape(-1, 2)
+    return _Pieces(sizes, spans[:, 0], spans[:, 1])
+
+
+def _quotes(
+    ids: Sequence[str],
+    owners: Sequence[str],
+    quotes: Sequence[Quote],
+    speakers: Sequence[Speaker],
+    cues: Sequence[str],
+    pieces: _Pieces,
+) -> pd.DataFrame:
+    """Return table ``quotes``."""
+    sizes = pieces.sizes.sum(axis=1)
+    firsts = np.cumsum(sizes) - sizes
+    texts = {
+        "quote_id": ids,
+        "article_id": owners,
+        "kind": [quote.kind for quote in quotes],
+        "speaker": [speaker.name for speaker in speakers],
+        "actor": ["" if speaker.actor is None else speaker.actor.name for speaker in speakers],
+        "side": [speaker.side for speaker in speakers],
+        "cue": cues,
+        "method": [BY_HAND if s.by_hand else q.method for q, s in zip(quotes, speakers, strict=True)],
+    }
+    columns = {
+        **{name: schema.Coded(values, np.arange(len(values))) for name, values in texts.items()},
+        "start": np.minimum.reduceat(pieces.starts, firsts),
+        "end": np.maximum.reduceat(pieces.ends, firsts),
+        "anonymous": [speaker.anonymous for speaker in speakers],
+    }
+    return schema.from_columns("quotes", columns, length=len(quotes))
+
+
+def _spans(ids: Sequence[str], pieces: _Pieces) -> pd.DataFrame:
+    """Return table ``quote_spans``."""
+    sizes = pieces.sizes.ravel()
+    columns = {
+        "quote_id": schema.Coded(ids, np.repeat(np.arange(len(ids)), pieces.sizes.sum(axis=1))),
+        "part": schema.Coded(_PARTS, np.repeat(np.tile(np.arange(len(_PARTS)), len(ids)), sizes)),
+        "piece": np.arange(len(pieces.starts)) - np.repeat(np.cumsum(sizes) - sizes, sizes),
+        "start": pieces.starts,
+        "end": pieces.ends,
+    }
+    return schema.from_columns("quote_spans", columns, length=len(pieces.starts))
+
+
+@lru_cache(maxsize=1 << 14)
+def _even(text: str) -> str:
+    return " ".join(text.split())
 
 
 _PARTS = ("content", "cue", "source")
 
 
-def _table(name: str, cells: Sequence[object], **coded: tuple[Sequence[str], Sequence[int] | None]) -> pd.DataFrame:
-    """Build table `name` from the cells of all its rows, one row behind the other.
+def _dates(articles: pd.DataFrame) -> dict[str, str]:
+    """Return for each article the day on which it was published, or an empty text."""
+    return dict(zip(map(str, articles["article_id"].tolist()), map(str, articles["published"].tolist()), strict=True))
 
-    A column in `coded` has these texts, and for each row the position of its text; None where the cells are the
-    positions.
-    """
-    names = schema.TABLES[name].names
-    columns: dict[str, Any] = {column: cells[k :: len(names)] for k, column in enumerate(names)}
-    for column, (texts, codes) in coded.items():
-        columns[column] = schema.Coded(texts, columns[column] if codes is None else codes)
-    return schema.from_columns(name, columns, length=len(cells) // len(names))
+
+def _corrections(articles: pd.DataFrame, study: Study) -> dict[str, list[tuple[str, str]]]:
+    """Return for each article the speakers set by hand, under its id, its path or its address."""
+    if not study.corrections:
+        return {}
+    return {
+        str(keys[0]): [
+            pair
+            for key in dict.fromkeys(map(str, keys))
+            if key and key in study.corrections
+            for pair in study.corrections[key].quotes
+        ]
+        for keys in zip(*(articles[name].tolist() for name in ("article_id", "path", "url")), strict=True)
+    }
 
 
 def _own_names(articles: pd.DataFrame, study: Study) -> dict[str, frozenset[str]]:
@@ -118,15 +179,12 @@ def _bare(name: str) -> str:
     return folded.removeprefix("the ")
 
 
-_VOICES = {"outlet": 0, "quoted": 1, "unresolved": 2}
-
-
 def sentences_table(
     documents: Sequence[Document],
     quotes: pd.DataFrame,
     quote_spans: pd.DataFrame,
     *,
-    voices: Mapping[str, Voices] | None = None,
+    voices: AllVoices | None = None,
 ) -> pd.DataFrame:
     """Return table ``sentences``: every sentence with the voice that says the larger part of its letters.
 
@@ -139,25 +197,17 @@ def sentences_table(
     voices
         What `voices_of` says of the three, where it is at hand.
     """
+    documents = Documents.of(documents)
     if voices is None:
         voices = voices_of(documents, quotes, quote_spans)
-    ids: list[str] = []
-    voice: list[int] = []
-    for document in documents:
-        of = voices[document.article_id].of_sentence
-        ids += map(document.sentence_id, range(len(document.sentences)))
-        voice += [_VOICES[of(start, end)] for start, end in document.sentences.tolist()]
-    if not ids:
-        return schema.empty("sentences")
-    sizes = [len(document.sentences) for document in documents]
-    spans = np.concatenate([document.sentences for document in documents])
+    spans, article = documents.sentences, documents.article_of_sentence
     columns = {
-        "sentence_id": ids,
-        "article_id": schema.Coded([d.article_id for d in documents], np.repeat(np.arange(len(documents)), sizes)),
-        "position": np.concatenate([np.arange(size) for size in sizes]),
+        "sentence_id": schema.Coded(documents.sentence_ids, np.arange(len(spans))),
+        "article_id": schema.Coded(documents.article_ids, article),
+        "position": documents.sentence_positions,
         "start": spans[:, 0],
         "end": spans[:, 1],
-        "in_headline": spans[:, 1] <= np.repeat([d.headline_end for d in documents], sizes),
-        "voice": schema.Coded(list(_VOICES), voice),
+        "in_headline": spans[:, 1] <= np.array([d.headline_end for d in documents], dtype=np.int64)[article],
+        "voice": voices.of_sentences(documents.article_ids),
     }
-    return schema.from_columns("sentences", columns, length=len(ids))
+    return schema.from_columns("sentences", columns, length=len(spans))

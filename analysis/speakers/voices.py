@@ -2,122 +2,166 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+from numpy.typing import NDArray
 
-from analysis.language import Document
-from analysis.quotes import find_stretches
+from analysis.language import Document, Documents
+from analysis.schema import Coded
+from analysis.speakers.letters import count_letters, pairs
+from analysis.speakers.pieces import Pieces, read_pieces
 
-__all__ = ["Voices", "voice_shares", "voices_of"]
+__all__ = ["AllVoices", "Voices", "voice_shares", "voices_at", "voices_of"]
 
-_WORD = re.compile(r"[^\W_]+")  # letters and digits
-_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
-# Fewer words in quotation marks with no source are a title or a scare quote, in the outlet's own voice.
-_FEWEST_WORDS = 5
+_VOICES = ("outlet", "quoted", "unresolved")
+_OUTLET, _QUOTED, _UNRESOLVED = range(3)
 
 
 class Voices:
-    """The voices of one article.
+    """The voices of one article of several.
 
     Parameters
     ----------
-    text
-        The article.
-    contents
-        For each piece of quoted content: start, end, the quote's id, and whether its speaker is known.
+    whole
+        The voices of all.
+    article
+        The position of this article.
     """
 
-    __slots__ = ("_ends", "_pieces", "_starts", "text")
+    __slots__ = ("_article", "_whole")
 
-    def __init__(self, text: str, contents: Sequence[tuple[int, int, str, bool]]) -> None:
-        self.text = text
-        pieces = [
-            (start, end, quote_id, "quoted" if known else "unresolved") for start, end, quote_id, known in contents
-        ]
-        told = sorted((start, end) for start, end, _, _ in contents)
-        starts = [start for start, _ in told]
-        reach = list(accumulate((end for _, end in told), max))
-        for start, end, opened, closed in find_stretches(text)[0]:
-            before = bisect_left(starts, end)
-            if before and reach[before - 1] > start:
-                continue  # shares a character with what is quoted
-            if not (opened and closed) or len(text[start:end].split()) >= _FEWEST_WORDS:
-                pieces.append((start, end, "", "unresolved"))
-        self._pieces = sorted(pieces)
-        self._starts = [piece[0] for piece in self._pieces]
-        # The furthest end so far: where to stop looking left.
-        self._ends = list(accumulate((piece[1] for piece in self._pieces), max))
+    def __init__(self, whole: AllVoices, article: int) -> None:
+        self._whole, self._article = whole, np.array([article])
 
     def at(self, start: int, end: int) -> tuple[str, str]:
-        """Return the voice of characters [`start`, `end`) and the id of the quote they stand in (empty for none).
-
-        Examples
-        --------
-        >>> Voices('He is "not amused at all", she said.', [(0, 25, "a:q00000", True)]).at(3, 5)
-        ('quoted', 'a:q00000')
-        """
-        best: tuple[int, int, int] | None = None
-        voice, quote_id = "outlet", ""
-        for k in range(bisect_left(self._ends, start + 1), bisect_right(self._starts, max(start, end - 1))):
-            a, b, owner, kind = self._pieces[k]
-            shared = min(end, b) - max(start, a)
-            if shared <= 0:
-                continue
-            rank = (shared, -(b - a), -k)  # of two that hold it the narrower
-            if best is None or rank > best:
-                best, voice, quote_id = rank, kind, owner
-        if best is not None and 2 * best[0] < end - start:
-            return "outlet", ""
-        return voice, quote_id
-
-    def of_sentence(self, start: int, end: int) -> str:
-        """Return the voice of the larger part of the letters of a sentence; the outlet's at a tie."""
-        first, last = bisect_left(self._ends, start + 1), bisect_right(self._starts, end - 1)
-        if first >= last:
-            return "outlet"
-        outlet = quoted = unresolved = 0
-        at = start
-        for a, b, _, kind in self._pieces[first:last]:
-            a, b = max(a, at), min(b, end)
-            if a >= b:
-                continue
-            if a == start and b == end:
-                return kind if _WORD.search(self.text, a, b) else "outlet"
-            outlet += _letters(self.text, at, a)
-            if kind == "quoted":
-                quoted += _letters(self.text, a, b)
-            else:
-                unresolved += _letters(self.text, a, b)
-            at = b
-        outlet += _letters(self.text, at, end)
-        if outlet >= max(quoted, unresolved):
-            return "outlet"
-        return "quoted" if quoted >= unresolved else "unresolved"
+        """Return the voice of characters [`start`, `end`) and the id of the quote they stand in (empty for none)."""
+        voice, quote_id = self._whole.at(self._article, np.array([start]), np.array([end]))
+        return voice.texts[voice.codes[0]], quote_id.texts[quote_id.codes[0]]
 
 
-def _letters(text: str, start: int, end: int) -> int:
-    part = text[start:end]
-    if part.isascii():
-        return len(part.encode("ascii").translate(None, _NO_LETTERS))
-    return sum(map(len, _WORD.findall(part)))
+class AllVoices(Mapping[str, Voices]):
+    """The voices of many articles, by article id.
+
+    Parameters
+    ----------
+    documents
+        The articles.
+    pieces
+        Their stretches of quoted text.
+    quote_ids
+        The ids of the quotes that `pieces` counts.
+    """
+
+    def __init__(self, documents: Documents, pieces: Pieces, quote_ids: pa.Array) -> None:
+        self._documents = documents
+        self._pieces = pieces
+        self._quote_ids = quote_ids
+        self._places = {article_id: place for place, article_id in enumerate(documents.article_ids)}
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __getitem__(self, article_id: str) -> Voices:
+        return Voices(self, self._places[article_id])
+
+    def places(self, article_ids: Sequence[str]) -> NDArray[np.int64]:
+        """Return the positions of articles among these."""
+        return np.array([self._places[article_id] for article_id in article_ids], dtype=np.int64)
+
+    def at(
+        self, article: NDArray[np.integer], start: NDArray[np.integer], end: NDArray[np.integer]
+    ) -> tuple[Coded, Coded]:
+        """Return the voice of each stretch [`start`, `end`) and the id of its quote, as `voices_at` does."""
+        pieces = self._pieces
+        base = pieces.bases[article]
+        starts, ends = start + base, end + base
+        rows, found = pairs(*pieces.touching(starts, ends))
+        shared = np.minimum(ends[rows], pieces.ends[found]) - np.maximum(starts[rows], pieces.starts[found])
+        rows, found, shared = (values[shared > 0] for values in (rows, found, shared))
+        # Of several the one that shares most, of two that hold it the narrower, of two alike the first.
+        order = np.lexsort((pieces.ends[found] - pieces.starts[found], -shared, rows))
+        order = order[np.diff(rows[order], prepend=-1) > 0]
+        order = order[2 * shared[order] >= (ends - starts)[rows[order]]]
+        rows, found = rows[order], found[order]
+        voice = np.full(len(starts), _OUTLET)
+        voice[rows] = self._kinds(found)
+        owned = pieces.quotes[found] >= 0
+        used, codes = np.unique(pieces.quotes[found[owned]], return_inverse=True)
+        quote = np.zeros(len(starts), dtype=np.int64)
+        quote[rows[owned]] = codes + 1
+        return Coded(_VOICES, voice), Coded(["", *self._quote_ids.take(pa.array(used)).to_pylist()], quote)
+
+    def of_sentences(self, article_ids: Sequence[str]) -> Coded:
+        """Return the voice of the larger part of the letters of every sentence of articles; the outlet's at a tie."""
+        offsets, places = self._documents.sentence_offsets, self.places(article_ids)
+        return Coded(_VOICES, self._sentences[pairs(offsets[places], offsets[places + 1])[1]])
+
+    @cached_property
+    def _sentences(self) -> NDArray[np.int64]:
+        documents, pieces = self._documents, self._pieces
+        base = pieces.bases[documents.article_of_sentence]
+        starts, ends = documents.sentences[:, 0] + base, documents.sentences[:, 1] + base
+        rows, found = pairs(*pieces.touching(starts, ends))
+        # What each piece adds to those before it.
+        reached = np.append(0, pieces.reach)[found]
+        first = np.maximum(np.maximum(pieces.starts[found], starts[rows]), reached)
+        last = np.minimum(pieces.ends[found], ends[rows])
+        adds = first < last
+        rows, found, first, last = (values[adds] for values in (rows, found, first, last))
+
+        touched, place = np.unique(rows, return_inverse=True)
+        spans = np.append(starts[touched], first), np.append(ends[touched], last)
+        whole, parts = np.split(count_letters(documents, pieces.bases, touched, *spans), [len(touched)])
+        counts = np.zeros((len(touched), len(_VOICES)), dtype=np.int64)
+        np.add.at(counts, (place, self._kinds(found)), parts)
+        counts[:, _OUTLET] = whole - counts.sum(axis=1)
+        voice = np.full(len(starts), _OUTLET)
+        voice[touched] = counts.argmax(axis=1)  # the first of equals
+        return voice
+
+    def _kinds(self, found: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(self._pieces.known[found], _QUOTED, _UNRESOLVED)
 
 
-def voices_of(documents: Sequence[Document], quotes: pd.DataFrame, quote_spans: pd.DataFrame) -> dict[str, Voices]:
+def voices_of(documents: Sequence[Document], quotes: pd.DataFrame, quote_spans: pd.DataFrame) -> AllVoices:
     """Return the voices of every document, by article id."""
-    articles, told = quotes["article_id"].tolist(), (quotes["speaker"] != "").tolist()
-    place = {quote_id: k for k, quote_id in enumerate(quotes["quote_id"].tolist())}
-    contents: dict[str, list[tuple[int, int, str, bool]]] = {document.article_id: [] for document in documents}
-    columns = (quote_spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
-    for quote_id, part, start, end in zip(*columns, strict=True):
-        if part == "content":
-            k = place[quote_id]
-            if articles[k] in contents:
-                contents[articles[k]].append((start, end, quote_id, told[k]))
-    return {document.article_id: Voices(document.text, contents[document.article_id]) for document in documents}
+    documents = Documents.of(documents)
+    return AllVoices(documents, read_pieces(documents, quotes, quote_spans), pa.array(quotes["quote_id"].array))
+
+
+def voices_at(
+    voices: AllVoices,
+    documents: Documents,
+    article: NDArray[np.integer],
+    start: NDArray[np.integer],
+    end: NDArray[np.integer],
+) -> tuple[Coded, Coded]:
+    """Return the voice of each stretch [`start`, `end`) of text and the id of the quote it stands in (empty for none).
+
+    Parameters
+    ----------
+    voices
+        What `voices_of` says of `documents`.
+    documents
+        The articles.
+    article
+        The position of each stretch's article among `documents`, shape (stretches,).
+    start, end
+        Its first character and one past its last, shape (stretches,) each.
+
+    Returns
+    -------
+    voice, quote_id
+        Columns of a table, a row for each stretch.
+    """
+    return voices.at(voices.places(documents.article_ids)[article], start, end)
 
 
 def voice_shares(sentences: pd.DataFrame) -> pd.DataFrame:

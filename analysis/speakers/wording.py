@@ -24,6 +24,7 @@ _OFFICE_OF = re.compile(
     r"(?: (?:Affairs|Security|Services|Development))?\s+(?=[A-Z])"
 )
 _AND = re.compile(r",?\s+and\s+|,\s+")
+_SPOKESPERSON = re.compile("spokes|representative", re.IGNORECASE)
 _SPEAKING_FOR = re.compile(
     r"^(?:a|an|the|one|another)?\s*(?:\w+\s)*?(spokes\w+|representatives?)\s+(?:for|of|from|with|at)\s+(.+)$",
     re.IGNORECASE,
@@ -59,8 +60,8 @@ def read_phrase(written: str) -> Phrase:
     written = " ".join(written.split())
     if "ecretary" in written or "inister" in written:
         written = _OFFICE_OF.sub(r"\1 ", written)
-    whole = tuple(w for w in words_of(written) if w not in _ARTICLES)
-    spoken_for = _SPEAKING_FOR.match(written)
+    whole = _without_articles(words_of(written))
+    spoken_for = _SPEAKING_FOR.match(written) if _SPOKESPERSON.search(written) else None
     cut = _CORE_END.search(written)
     core = written[: cut.start()] if cut is not None else written
     return Phrase(
@@ -69,9 +70,13 @@ def read_phrase(written: str) -> Phrase:
         _pair(written),
         "" if spoken_for is None or _named(written[: spoken_for.start(2)]) else spoken_for[2],
         core,
-        whole if core == written else tuple(w for w in words_of(core) if w not in _ARTICLES),
+        whole if core == written else _without_articles(words_of(core)),
         core[-1:].isalnum() and ends_in_name(core),
     )
+
+
+def _without_articles(words: tuple[str, ...]) -> tuple[str, ...]:
+    return words if _ARTICLES.isdisjoint(words) else tuple(word for word in words if word not in _ARTICLES)
 
 
 def _pair(written: str) -> tuple[str, ...]:
@@ -98,4 +103,16 @@ def ends_in_name(core: str) -> bool:
 @lru_cache(maxsize=1 << 14)
 def is_capital(word: str, core: str) -> bool:
     """Tell whether `word` (in lower case) stands in `core` with a capital letter."""
-    return word.capitalize() in core and re.search(rf"\b{re.escape(word.capitalize())}\b", core) is not None
+    capital = word.capitalize()
+    at = core.find(capital)
+    while at >= 0:
+        if _is_edge(core, at) and _is_edge(core, at + len(capital)):
+            return True
+        at = core.find(capital, at + 1)
+    return False
+
+
+def _is_edge(text: str, position: int) -> bool:
+    r"""Tell whether a word begins or ends at `position`, as ``\b`` of `re` does."""
+    before, behind = text[:position][-1:], text[position : position + 1]
+    return (before.isalnum() or before == "_") != (behind.isalnum() or behind == "_")

@@ -39,7 +39,8 @@ def moved(measured: Any, caption: str = "The words that moved the score", *, lim
         sentence.
     """
     tables = measured.tables
-    labels = comparison.compared(tables)["label"].to_dict()
+    compared = comparison.compared(tables)
+    labels = dict(zip(compared.index.tolist(), compared["label"].tolist(), strict=True))
     texts = tables["articles"].set_index("article_id")["text"]
     clear = _clearest(tables["measures"], tables["mentions"], set(labels)).head(limit)
     spans = tables["sentences"].set_index("sentence_id")[["start", "end"]]
