@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -168,3 +169,11 @@ def test_check_names_what_matches_nothing(study_of: Callable[..., Measured]) -> 
     assert "actor 'John Doe': nothing in the corpus matches it" in remarks
     assert "mask 'nonesuch'" in remarks
     assert "outlet 'The Daily': no article is by it" in remarks
+
+
+def test_threads_of_one_process_measure_as_one(measured: Measured) -> None:
+    study = replace(read_study(Path(__file__).parent.parent / "seeds"), methods=FAST)
+    with ThreadPoolExecutor(3) as pool:
+        for found in pool.map(pipeline.measure, [study] * 3):
+            for name, table in found.tables.items():
+                pd.testing.assert_frame_equal(table, measured[name])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import random
 import tempfile
+from concurrent.futures import ProcessPoolExecutor
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -274,9 +276,26 @@ def test_finished_blocks_are_not_compared_again(tmp_path, small, monkeypatch):
     with pytest.raises(Killed):
         index.update(["s1"])
     steps = []
-    index.update(["s1"], progress=lambda done, of: steps.append((done, of)))
-    assert steps == [(n + 1, len(steps)) for n in range(len(steps))]
+
+    def backwards(blocks):
+        for block in reversed(blocks):
+            index.compare(block)
+            steps.append(block)
+            yield
+
+    index.update(["s1"], each=backwards)
+    assert steps == list(reversed(range(len(steps))))
     assert len(compared) == len(steps) + 1  # the one that was cut off alone came twice
+    same(index, articles)
+
+
+def test_blocks_are_compared_in_other_processes(tmp_path, small):
+    articles = corpus(8, 60)
+    index = Index(tmp_path)
+    index.add("s1", articles)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        index.update(["s1"], each=lambda blocks: pool.map(index.compare, blocks))
+    assert not any((tmp_path / "work").glob("*"))
     same(index, articles)
 
 

@@ -38,6 +38,7 @@ class _Tried(NamedTuple):
 
 
 _NOTHING, _ALWAYS = (_Tried(asks, (Parting(), Parting())) for asks in (0, ASKED))
+_FIRST_ROWS = [(_NOTHING, _NOTHING), (_ALWAYS, _ALWAYS)]
 
 
 def opening(text: str, first: int) -> Parting:
@@ -96,7 +97,7 @@ class Gaps:
 
     def __init__(self) -> None:
         self._numbers: dict[bytes, int] = {}
-        self._rows: list[tuple[_Tried, _Tried]] = [(_NOTHING, _NOTHING), (_ALWAYS, _ALWAYS)]
+        self._rows = _FIRST_ROWS.copy()
         self._tabulate()
 
     def newest(self, numbers: NDArray[np.int64], lower: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -108,7 +109,7 @@ class Gaps:
     def numbers_of(self, gaps: Iterable[bytes]) -> NDArray[np.int64]:
         """Return the numbers of `gaps`, learning those that are new."""
         if len(self._numbers) > _MOST_KNOWN:
-            self.__init__()  # type: ignore[misc]
+            self._numbers, self._rows = {}, _FIRST_ROWS.copy()
         known = len(self._rows)
         numbers = np.array([self._number(gap) for gap in gaps], dtype=np.int64)
         if len(self._rows) > known:

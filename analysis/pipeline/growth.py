@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,13 @@ import pandas as pd
 from analysis import schema, store
 from analysis.errors import InputError
 from analysis.pipeline.collection import Collection
-from analysis.pipeline.engines import open_engine
+from analysis.pipeline.engines import Engine, open_engine
 from analysis.pipeline.ingest import ingest, place_of
 from analysis.pipeline.manifest import LISTED, Account, added, describe
 from analysis.pipeline.progress import Progress
 from analysis.pipeline.snapshot import Record, Snapshot
 from analysis.pipeline.versions import code_of
-from analysis.pipeline.work import Job, Task, is_done, method_of, prepare, reuse_index, reuse_name, take
+from analysis.pipeline.work import Job, Task, compare_copies, is_done, method_of, prepare, reuse_index, reuse_name, take
 from analysis.reading import SetAside
 from analysis.study import Study
 
@@ -77,7 +78,7 @@ def grow(
             if strict and emptied:
                 raise InputError(place_of(emptied[0]))
         shown.stage("linking copies")
-        _link_copies(collection, snapshot)
+        _link_copies(collection, snapshot, job, crew)
         account = _account(collection, snapshot, found.register.count())
         _require_articles(account, study)
         snapshot.manifest = describe(study, account, codebooks=instruments.codebooks, methods=instruments.methods)
@@ -127,10 +128,10 @@ def _refuse_own_corpus(study: Study, folder: Path) -> None:
                 raise InputError(f"{folder}: stands inside the corpus {entry} and would be read; give a folder outside")
 
 
-def _link_copies(collection: Collection, snapshot: Snapshot) -> None:
+def _link_copies(collection: Collection, snapshot: Snapshot, job: Job, crew: Engine) -> None:
     index = reuse_index(collection)
     names = [reuse_name(name, segment.steps["articles"]) for name, segment in snapshot.segments.items()]
-    index.update([name for name in names if name])
+    index.update([name for name in names if name], each=partial(crew.each, job, compare_copies))
     snapshot.reuse = collection.write_reuse(index.tables())
     collection.drop_indexes(code_of("reuse"))
 

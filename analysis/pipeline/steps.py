@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from threading import RLock
 from typing import Any
 
 import pandas as pd
@@ -123,19 +124,25 @@ class Bench:
         return found
 
 
+_ALONE = RLock()
+
+
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Keep the collector of reference cycles from going through a segment's objects again and again.
+    """Keep other threads out, and the collector of reference cycles.
 
-    What a segment makes is freed by counting references; the collector would only look at it, a tenth of the time.
+    What is known of words, gaps and names is kept for the process and not guarded: a process measures a segment at a
+    time. What a segment makes is freed by counting references; the collector would only look at it again and again, a
+    tenth of the time.
     """
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+    with _ALONE:
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            yield
+        finally:
+            if enabled:
+                gc.enable()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ __all__ = [
     "Done",
     "Job",
     "Task",
+    "compare_copies",
     "count_lines",
     "is_done",
     "method_of",
@@ -148,6 +149,11 @@ def count_lines(job: Job, segment: str) -> tuple[str, Tally]:
     cleaner = _prepared(job)[0].cleaner
     articles = Collection(Path(job.folder)).read_raw(segment)
     return segment, RepeatedLines.tally((cleaner.outlet(article), article.raw) for article in articles)
+
+
+def compare_copies(job: Job, block: int) -> None:
+    """Compare a block of the articles that are linked to others (`reuse.Index.compare`)."""
+    reuse_index(Collection(Path(job.folder))).compare(block)
 
 
 def reuse_index(collection: Collection) -> reuse.Index:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis import schema, store
 from analysis.reuse.anchors import Anchors, Links
@@ -20,7 +22,7 @@ from analysis.reuse.linking import Linker
 from analysis.reuse.postings import Postings, Writer, merged
 from analysis.reuse.reader import Reader
 from analysis.reuse.rows import Rows, save
-from analysis.reuse.segments import Catalogue, has_segment, remove_anchors, remove_segment, write_segment
+from analysis.reuse.segments import Catalogue, Texts, has_segment, remove_anchors, remove_segment, write_segment
 from analysis.reuse.words import I64
 
 __all__ = ["Index"]
@@ -107,7 +109,7 @@ class Index:
         """
         write_segment(self._segments, name, articles, anchors)
 
-    def update(self, names: Sequence[str], *, progress: Callable[[int, int], None] | None = None) -> int:
+    def update(self, names: Sequence[str], *, each: Callable[[range], Iterable[object]] | None = None) -> int:
         """Bring the table to the articles of exactly these segments, and return how many articles were compared.
 
         Those that came are compared, and of the others those of which an anchor has another earliest holder now; all
@@ -117,8 +119,9 @@ class Index:
         ----------
         names
             All segments of the corpus, added before; those that are in already cost next to nothing.
-        progress
-            Called with how many of how many blocks of articles are compared.
+        each
+            Calls `compare` on each block of articles, in this process or in others, and yields when one is done; None
+            for one after the other here.
 
         Raises
         ------
@@ -135,13 +138,23 @@ class Index:
             start = state
             if 2 * len(leave) > len(known):
                 start, come, leave = _State(state.update), list(dict.fromkeys(names)), set()
-            state, compared = self._change(start, come, leave, progress)
+            state, compared = self._change(start, come, leave, each or partial(map, self.compare))
             state = replace(state, left=tuple(sorted(known - set(names))))
             self._write(state)
             state = self._merge(state)
         self._tidy(state)
         self._let_go(state, names)
         return compared
+
+    def compare(self, block: int) -> None:
+        """Compare a block of the articles of the update under way, in whatever process; see `update`."""
+        work = self._folder / "work"
+        update, reader, number, ends = _workbench(work, (work / "plan").read_text("utf-8"))
+        if not self._rows.has(update, block):
+            start = int(ends[block - 1]) if block else 0
+            pairs = np.fromfile(work / "links", dtype="<i4", count=2 * (int(ends[block]) - start), offset=8 * start)
+            links = Links(*pairs.reshape(-1, 2).T.astype(np.int64))
+            self._rows.write(update, block, compare(links, reader, shortest=SHORTEST), number)
 
     def tables(self) -> Iterator[pd.DataFrame]:
         """Yield table `reuse` as of the last `update` in parts, one after the other in the order of its key."""
@@ -153,28 +166,31 @@ class Index:
         return schema.together("reuse", self.tables())
 
     def _change(
-        self, state: _State, come: list[str], leave: set[str], progress: Callable[[int, int], None] | None
+        self, state: _State, come: list[str], leave: set[str], each: Callable[[range], Iterable[object]]
     ) -> tuple[_State, int]:
         """Do the work of an update and return the state that it leads to; nothing of the present state is touched."""
         update = state.update + 1
         work = self._folder / "work"
-        plan = store.fingerprint([json.dumps([asdict(state), come, sorted(leave)])])
+        plan = f"{update} {store.fingerprint([json.dumps([asdict(state), come, sorted(leave)])])}"
         segments = [*state.segments, *((name, 0) for name in come)]
         catalogue = Catalogue(self._segments, segments, leaving=leave)
-        if not (work / plan).exists():
+        if not (work / "plan").is_file() or (work / "plan").read_text("utf-8") != plan:
             shutil.rmtree(work, ignore_errors=True)
             self._rows.tidy(state.rows)
             self._link(state, catalogue, come, leave)
-            (work / plan).touch()
-        ends, changed = np.load(work / "blocks.npy"), np.load(work / "changed.npy")
-        self._compare(update, catalogue, work / "links", ends, progress)
-        self._rows.write_articles(update, changed)
+            store.write_bytes(work / "plan", plan.encode("utf-8"))
         counts = np.diff(catalogue.first).tolist()
+        del catalogue
+        blocks, changed = len(np.load(work / "blocks.npy")), np.load(work / "changed.npy")
+        for _ in each(range(blocks)):
+            pass
+        _workbench.cache_clear()
+        self._rows.write_articles(update, changed)
         after = _State(
             update,
             tuple(("" if name in leave else name, count) for (name, _), count in zip(segments, counts, strict=True)),
             (*state.postings, _name(update)),
-            (*state.rows, (update, len(ends))),
+            (*state.rows, (update, blocks)),
         )
         return after, len(changed)
 
@@ -203,25 +219,8 @@ class Index:
             os.fsync(file.fileno())
         save(work / "blocks.npy", np.array(ends, dtype=np.int64))
         save(work / "changed.npy", np.flatnonzero(linker.changed).astype(np.int32))
-
-    def _compare(
-        self,
-        update: int,
-        catalogue: Catalogue,
-        path: Path,
-        ends: I64,
-        progress: Callable[[int, int], None] | None,
-    ) -> None:
-        reader = Reader(lambda ranks: catalogue.texts(catalogue.number[ranks].tolist()), keep=_KEEP)
-        starts = [0, *ends.tolist()]
-        for block, start in enumerate(starts[:-1]):
-            if not self._rows.has(update, block):
-                count = starts[block + 1] - start
-                pairs = np.fromfile(path, dtype="<i4", count=2 * count, offset=8 * start).reshape(-1, 2)
-                links = Links(*pairs.T.astype(np.int64))
-                self._rows.write(update, block, compare(links, reader, shortest=SHORTEST), catalogue.number)
-            if progress:
-                progress(block + 1, len(ends))
+        save(work / "number.npy", catalogue.number)
+        catalogue.kept.save(work / "texts")
 
     def _merge(self, state: _State) -> _State:
         """Merge the latest postings into one as long as the next older ones are not many times as large."""
@@ -274,6 +273,15 @@ class Index:
     def _write(self, state: _State) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         store.write_json(self._folder / "state.json", asdict(state))
+
+
+@lru_cache(maxsize=1)
+def _workbench(work: Path, plan: str) -> tuple[int, Reader, NDArray[np.int32], I64]:
+    """Return what comparing a block needs: the update's number, the texts by age, articles by age, ends of blocks."""
+    texts = Texts.open(work / "texts")
+    number = np.load(work / "number.npy", mmap_mode="r")
+    reader = Reader(lambda ranks: texts.read(number[ranks].tolist()), keep=_KEEP)
+    return int(plan.split()[0]), reader, number, np.load(work / "blocks.npy")
 
 
 def _name(update: int) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,7 @@ from analysis.reuse.ages import ages
 from analysis.reuse.anchors import Anchors, anchors
 from analysis.store import write_bytes
 
-__all__ = ["GONE", "Catalogue", "has_segment", "remove_anchors", "remove_segment", "write_segment"]
+__all__ = ["GONE", "Catalogue", "Texts", "has_segment", "remove_anchors", "remove_segment", "write_segment"]
 
 GONE = np.iinfo(np.int32).max
 
@@ -26,6 +28,7 @@ _CODEC = "lz4"
 _KINDS = ("articles", "anchors", "texts")
 _KEYS = ["published", "foreign", "article_id"]
 _NUMBERS = ["characters", "bytes", "start", "size"]
+_PLACES = ("first", "start", "packed", "size")
 _TOGETHER = 64  # segments read at a time
 _SCHEMA = pa.schema(
     [
@@ -90,6 +93,60 @@ def remove_anchors(folder: Path, name: str) -> None:
     (folder / f"{name}.anchors").unlink(missing_ok=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Where the texts of articles are kept, to be read one by one.
+
+    Attributes
+    ----------
+    folder, names
+        The folder of the segments, and their names.
+    first
+        For each segment the number of its first article, and behind them how many there are.
+    start, packed, size
+        For each article where its text begins in its segment's file, and its bytes there and unpacked.
+    """
+
+    folder: Path
+    names: Sequence[str]
+    first: NDArray[np.integer]
+    start: NDArray[np.integer]
+    packed: NDArray[np.integer]
+    size: NDArray[np.integer]
+
+    def save(self, folder: Path) -> None:
+        """Write it to a new folder, for other processes."""
+        folder.mkdir()
+        for name in _PLACES:
+            np.save(folder / f"{name}.npy", getattr(self, name))
+        (folder / "names.json").write_text(json.dumps([str(self.folder.resolve()), list(self.names)]), "utf-8")
+
+    @classmethod
+    def open(cls, folder: Path) -> Texts:
+        """Return what `save` wrote; processes on one machine share its memory."""
+        segments, names = json.loads((folder / "names.json").read_text("utf-8"))
+        return cls(Path(segments), names, *(np.load(folder / f"{name}.npy", mmap_mode="r") for name in _PLACES))
+
+    def read(self, numbers: Sequence[int]) -> list[str]:
+        """Return the texts of some articles, in the order asked for."""
+        codec = pa.Codec(_CODEC)
+        found = [""] * len(numbers)
+        asked = np.asarray(numbers, dtype=np.int64)
+        segment = np.searchsorted(self.first, asked, side="right") - 1
+        order = np.lexsort((asked, segment))
+        for part in np.split(order, np.flatnonzero(np.diff(segment[order])) + 1):
+            if not len(part):
+                continue
+            with (self.folder / f"{self.names[segment[part[0]]]}.texts").open("rb", buffering=0) as file:
+                for place in part.tolist():
+                    number = numbers[place]
+                    file.seek(int(self.start[number]))
+                    packed = file.read(int(self.packed[number]))
+                    text = codec.decompress(packed, int(self.size[number]), asbytes=True)
+                    found[place] = text.decode("utf-8", "surrogatepass")
+        return found
+
+
 class Catalogue:
     """The articles of some segments, numbered from 0 in the order of the segments.
 
@@ -116,6 +173,8 @@ class Catalogue:
         For each rank the number of the article.
     characters
         For each article the length of its text.
+    kept
+        Where the texts are.
 
     Raises
     ------
@@ -159,29 +218,13 @@ class Catalogue:
         self.ids = ids if keep_ids else pa.array([], pa.binary())
         del ids
         columns = zip(*numbers, strict=True) if numbers else [[np.zeros(0, dtype=np.int64)]] * len(_NUMBERS)
-        self.characters, self._bytes, self._start, self._size = (
-            _spread(np.concatenate(parts), live) for parts in columns
-        )
+        self.characters, sizes, starts, packed = (_spread(np.concatenate(parts), live) for parts in columns)
+        self.kept = Texts(folder, self._names, self.first, starts, packed, sizes)
         pa.default_memory_pool().release_unused()
 
     def texts(self, numbers: Sequence[int]) -> list[str]:
         """Return the texts of some articles, in the order asked for."""
-        codec = pa.Codec(_CODEC)
-        found = [""] * len(numbers)
-        asked = np.asarray(numbers, dtype=np.int64)
-        segment = np.searchsorted(self.first, asked, side="right") - 1
-        order = np.lexsort((asked, segment))
-        for part in np.split(order, np.flatnonzero(np.diff(segment[order])) + 1):
-            if not len(part):
-                continue
-            with (self._folder / f"{self._names[segment[part[0]]]}.texts").open("rb", buffering=0) as file:
-                for place in part.tolist():
-                    number = numbers[place]
-                    file.seek(int(self._start[number]))
-                    packed = file.read(int(self._size[number]))
-                    text = codec.decompress(packed, int(self._bytes[number]), asbytes=True)
-                    found[place] = text.decode("utf-8", "surrogatepass")
-        return found
+        return self.kept.read(numbers)
 
     def anchors(self, segment: int) -> Anchors:
         """Return the anchors of a segment's articles, `owner` being their numbers."""
