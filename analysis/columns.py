@@ -23,6 +23,7 @@ __all__ = [
     "joined",
     "of_distinct",
     "order_of",
+    "places",
     "repeated",
     "rows_of",
     "strings",
@@ -58,6 +59,19 @@ def as_texts(values: Any) -> Any:
             pass  # what is no text is for pandas to read
     found = pa.array(pd.Series(values, dtype="str").array)
     return found.combine_chunks() if isinstance(found, pa.ChunkedArray) else found
+
+
+def places(values: Any, among: Any) -> NDArray[np.int64]:
+    """Return for each of the texts `values` its position in `among`, -1 for one that is not there.
+
+    Examples
+    --------
+    >>> places(["b", "x", "a"], ("a", "b")).tolist()
+    [1, -1, 0]
+    """
+    known = among if isinstance(among, pa.Array) else pa.array(list(among), pa.large_string())
+    found = pc.index_in(as_texts(values), value_set=known).fill_null(-1)
+    return np.asarray(found).astype(np.int64)
 
 
 def repeated(text: str, length: int) -> Coded:

@@ -33,11 +33,10 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
+from analysis.columns import places
 from analysis.errors import ParameterError
 from analysis.language import Document, Documents, Lexicon, Matcher
 from analysis.study import Study
@@ -160,10 +159,10 @@ def _pieces(
     quotes: pd.DataFrame, quote_spans: pd.DataFrame, articles: Sequence[str]
 ) -> dict[str, list[tuple[int, int, str, str]]]:
     """Return start, end, kind and method of the content pieces of the quotes in `articles`, which are few."""
-    own = quotes[_among(quotes["article_id"], articles)]
+    own = quotes[places(quotes["article_id"], articles) >= 0]
     owners, kinds, methods = (own[name].tolist() for name in ("article_id", "kind", "method"))
     place = {quote_id: k for k, quote_id in enumerate(own["quote_id"].tolist())}
-    spans = quote_spans[_among(quote_spans["quote_id"], list(place))]
+    spans = quote_spans[places(quote_spans["quote_id"], place) >= 0]
     found: dict[str, list[tuple[int, int, str, str]]] = {}
     columns = (spans[name].tolist() for name in ("quote_id", "part", "start", "end"))
     for quote_id, part, start, end in zip(*columns, strict=True):
@@ -171,12 +170,6 @@ def _pieces(
             k = place[quote_id]
             found.setdefault(owners[k], []).append((start, end, kinds[k], methods[k]))
     return found
-
-
-def _among(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell of each row of `column` whether it holds one of `texts`."""
-    kind = pa.large_string()
-    return np.asarray(pc.is_in(pa.array(column.astype("str").array, kind), value_set=pa.array(texts, kind)))
 
 
 def denied(sentence: str, start: int, end: int) -> bool:

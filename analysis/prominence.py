@@ -10,11 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
+from analysis.columns import places
 from analysis.language import Document, Documents
 from analysis.study import Study
 
@@ -139,20 +138,12 @@ def _found(
 
     Articles and targets by their positions; those without words are left out.
     """
-    article, target = _places(mentions["article_id"], documents.article_ids), _places(mentions["name"], names)
+    article, target = places(mentions["article_id"], documents.article_ids), places(mentions["name"], names)
     own = (mentions["kind"] == "target").to_numpy() & (article >= 0) & (target >= 0)
     own[own] = np.diff(documents.token_offsets)[article[own]] > 0
     article, target, start = article[own], target[own], mentions["start"].to_numpy()[own]
     order = np.lexsort((start, target, article))
     return article[order], target[order], start[order]
-
-
-def _places(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.int64]:
-    """Return the position of each text of `column` among `texts`, -1 for one that is not there."""
-    values = pa.array(column.astype("str").array, pa.large_string())
-    found = pc.index_in(values, value_set=pa.array(texts, pa.large_string())).fill_null(-1)
-    places: NDArray[np.int64] = np.asarray(found).astype(np.int64)
-    return places
 
 
 def _figures(

@@ -133,7 +133,11 @@ class Documents(Sequence[Document]):
 
     def sentence_of_token(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the sentences in which tokens stand, both counted through."""
-        return np.searchsorted(self.sentence_bounds[:, 0], tokens, side="right") - 1
+        return self._sentence_of_token[tokens]
+
+    @cached_property
+    def _sentence_of_token(self) -> NDArray[np.int64]:
+        return np.repeat(np.arange(len(self.sentences)), np.diff(self.sentence_bounds)[:, 0])
 
     # Positions of characters, each in its article's own text.
 

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from analysis import schema
+from analysis.columns import places
 from analysis.language import Document, Documents
 
 __all__ = ["count_words"]
@@ -42,9 +40,9 @@ def count_words(documents: Sequence[Document], sentences: pd.DataFrame) -> pd.Da
     if not len(documents):
         return schema.empty("measures")
     # Sentences of an article stand in the order of its text, as the table is sorted by sentence_id.
-    of = _places(sentences["article_id"], documents.article_ids)
+    of = places(sentences["article_id"], documents.article_ids)
     order = np.argsort(of, kind="stable")
-    place = len(_VOICES) * of[order] + _places(sentences["voice"], _VOICES)[order]
+    place = len(_VOICES) * of[order] + places(sentences["voice"], _VOICES)[order]
     lengths = np.diff(documents.sentence_bounds)[:, 0]
     spoken = np.bincount(place, lengths, len(documents) * len(_VOICES)).astype(np.int64)
     counts = np.column_stack([np.diff(documents.token_offsets), spoken.reshape(-1, len(_VOICES))])
@@ -69,12 +67,3 @@ def count_words(documents: Sequence[Document], sentences: pd.DataFrame) -> pd.Da
         },
         length=counts.size,
     )
-
-
-def _places(column: pd.Series[str], texts: Sequence[str]) -> NDArray[np.int64]:
-    """Return the position of each text of `column` among `texts`."""
-    found = pc.index_in(
-        pa.array(column.astype("str").array, pa.large_string()), value_set=pa.array(texts, pa.large_string())
-    )
-    places: NDArray[np.int64] = np.asarray(found).astype(np.int64)
-    return places

@@ -14,11 +14,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analysis import schema
-from analysis.columns import as_texts, coded
+from analysis.columns import coded, places
 from analysis.sentiment.scoring import LABELS, NO_EVIDENCE
 from analysis.study.model import Study
 
@@ -153,7 +152,7 @@ def _scored(
     name = coded(mentions["name"])
     twice = (_numbers(coded(mentions["kind"]), ("target",)) < 0) & (_numbers(name, targets) >= 0)
     article = _numbers(coded(mentions["article_id"]), ids)
-    place = pc.index_in(as_texts(mentions["mention_id"]), units.texts).fill_null(-1).to_numpy()
+    place = places(mentions["mention_id"], units.texts)
     rows = np.flatnonzero((place >= 0) & (article >= 0) & ~twice)
     row, way = np.nonzero(spoken[0, place[rows]] >= 0)
     rows = rows[row]

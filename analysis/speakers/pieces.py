@@ -6,10 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from analysis.columns import places
 from analysis.language import Documents
 from analysis.quotes import find_stretches
 
@@ -74,19 +73,12 @@ def _contents(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """Return spans of the pieces of quoted content, and the rows of their quotes."""
     told = (quote_spans["part"] == "content").to_numpy(dtype=bool)
-    rows = _places(quote_spans["quote_id"][told], pa.array(quotes["quote_id"].array, pa.large_string()))
-    article = np.append(_places(quotes["article_id"], pa.array(documents.article_ids, pa.large_string())), -1)[rows]
+    rows = places(quote_spans["quote_id"][told], quotes["quote_id"])
+    article = np.append(places(quotes["article_id"], documents.article_ids), -1)[rows]
     here = article >= 0
     base = bases[article[here]]
     spans = (quote_spans[name].to_numpy()[told][here] + base for name in ("start", "end"))
     return (*spans, rows[here])
-
-
-def _places(values: pd.Series[str], among: pa.Array) -> NDArray[np.int64]:
-    """Return the position of each text in `among`, -1 where it is not there."""
-    found = pc.index_in(pa.array(values.array, pa.large_string()), value_set=among)
-    places: NDArray[np.int64] = pc.fill_null(found, -1).to_numpy().astype(np.int64)
-    return places
 
 
 def _unowned(
