@@ -55,7 +55,6 @@ bench: $(VENV)/dev.stamp    ## the benchmarks, side by side; those against other
 	$(BIN)/python benchmarks/reuse.py speed --corpus $(SHARED)/corpora/allsides_sample.parquet
 	$(BIN)/python benchmarks/reuse.py growth --corpus $(SHARED)/corpora/allsides_sample.parquet
 	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/scale.py engines
-	NUTGRAF_SHARED=$(SHARED) $(BIN)/python benchmarks/scale.py growth
 
 pictures: $(VENV)/dev.stamp ## the README's pictures, of the real report (needs Chromium)
 	$(BIN)/python docs/pictures.py

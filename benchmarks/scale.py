@@ -2,9 +2,9 @@
 
 ::
 
-    python benchmarks/scale.py engines [--articles 50000] [--corpus PARQUET]   one process, two, Dask with two workers
-    python benchmarks/scale.py growth  [--articles 50000]                      100 articles added
-    python benchmarks/scale.py size    [--articles 100000 1000000]             peak memory and time by size
+    python benchmarks/scale.py engines [--articles 50000]  one process, two, Dask with two workers; then 100 added
+    python benchmarks/scale.py growth  [--articles 50000]  one process, then 100 added
+    python benchmarks/scale.py size    [--articles 100000 1000000] [--workers 1]  peak memory and time by size
 
 The corpus is the sample repeated, each repetition with words replaced at random (seeded), ids and addresses of its own.
 Measured are all tables, with frames by dictionary and sentiment by lexicon. Every measurement is a process of its own;
@@ -15,6 +15,7 @@ start of the workers), measuring, and linking copies (text reuse).
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -170,28 +171,22 @@ def engines(folder: Path, corpus: Path, count: int) -> None:
         "Dask, two workers": {"engine": "dask", "workers": 2},
     }
     single: dict[str, float] = {}
+    tables: dict[str, str] = {}
     for name, options in ways.items():
         shutil.rmtree(folder / "store", ignore_errors=True)
         found = measure(folder, **options)
-        single = single or found
+        single, tables = single or found, tables or _digests(folder)
         _say(name, count, found, single["wall"] / found["wall"], "times as fast as one process")
         apart = (single["wall"] - single["linking"]) / (found["wall"] - found["linking"])
         measuring = single["measuring"] / found["measuring"]
         print(f"    {apart:.2f} times without linking, {measuring:.2f} times in measuring alone", flush=True)
-        tables = folder / f"tables of {name}"
-        shutil.move(folder / "store" / "tables", tables)
-        if name != "one process":
-            same = _same(folder / "tables of one process", tables)
-            print(f"    files of tables: {'all equal to the byte' if same else 'DIFFERENT'}")
-            shutil.rmtree(tables)
+        print(f"    files of tables: {'equal to the byte' if _digests(folder) == tables else 'DIFFERENT'}", flush=True)
+    _add(folder, corpus, count, single)
 
 
-def _same(one: Path, other: Path) -> bool:
-    first, second = (
-        {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
-        for folder in (one, other)
-    )
-    return first == second
+def _digests(folder: Path) -> dict[str, str]:
+    tables = folder / "store" / "tables"
+    return {str(p.relative_to(tables)): hashlib.sha256(p.read_bytes()).hexdigest() for p in sorted(tables.rglob("*.*"))}
 
 
 def growth(folder: Path, corpus: Path, count: int) -> None:
@@ -199,11 +194,14 @@ def growth(folder: Path, corpus: Path, count: int) -> None:
     write(folder, "all", corpus, count)
     whole = measure(folder)
     _say("all", count, whole, 1.0, "of the time of all")
+    _add(folder, corpus, count, whole)
+
+
+def _add(folder: Path, corpus: Path, count: int, whole: dict[str, float]) -> None:
     write(folder, "more", corpus, 100, first=count)
-    more = measure(folder)
-    _say("100 added", 100, more, more["wall"] / whole["wall"], "of the time of all")
-    again = measure(folder)
-    _say("nothing added", 0, again, again["wall"] / whole["wall"], "of the time of all")
+    for name, articles in (("100 added", 100), ("nothing added", 0)):
+        found = measure(folder)
+        _say(name, articles, found, found["wall"] / whole["wall"], "of the time of all in one process")
 
 
 def size(folder: Path, corpus: Path, counts: list[int], workers: int) -> None:
