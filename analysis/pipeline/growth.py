@@ -63,22 +63,24 @@ def grow(
     instruments, steps = prepare(study)
     collection = Collection(folder)
     job = Job(str(folder.resolve()), study, method_of(steps))
-    crew = open_engine(engine, workers=workers, scheduler=scheduler)
-    with collection.locked(), crew, Progress(progress) as shown:
-        found = ingest(job, collection, crew, strict=strict, tell=shown.read)
-        snapshot = found.snapshot
-        tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
-        due = [task for task in tasks if not is_done(task, steps)]
-        shown.measure(sum(task.articles for task in due))
-        for segment, records in crew.each(job, take, due):
-            entry = snapshot.segments[segment]
-            entry.steps = dict(records)
-            shown.done(entry.articles)
-            emptied = list(_emptied({segment: records}))
-            if strict and emptied:
-                raise InputError(place_of(emptied[0]))
+    crew = partial(open_engine, engine, workers=workers, scheduler=scheduler)
+    with collection.locked(), Progress(progress) as shown:
+        with crew() as measuring:
+            found = ingest(job, collection, measuring, strict=strict, tell=shown.read)
+            snapshot = found.snapshot
+            tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
+            due = [task for task in tasks if not is_done(task, steps)]
+            shown.measure(sum(task.articles for task in due))
+            for segment, records in measuring.each(job, take, due):
+                entry = snapshot.segments[segment]
+                entry.steps = dict(records)
+                shown.done(entry.articles)
+                emptied = list(_emptied({segment: records}))
+                if strict and emptied:
+                    raise InputError(place_of(emptied[0]))
         shown.stage("linking copies")
-        _link_copies(collection, snapshot, job, crew)
+        with crew() as linking:  # new workers: those that measured hold much that they know of words
+            _link_copies(collection, snapshot, job, linking)
         account = _account(collection, snapshot, found.register.count())
         _require_articles(account, study)
         snapshot.manifest = describe(study, account, codebooks=instruments.codebooks, methods=instruments.methods)
