@@ -230,3 +230,9 @@ def test_a_table_of_words_serves_all_vocabularies(monkeypatch: pytest.MonkeyPatc
     assert table.of(three).tolist() == [5, 1]
     assert table.of(one).tolist() == [3, 5, 2, 6]
     assert WordTable(lambda word: len(fold(word))).of(two).tolist() == [5, 6]
+
+
+def test_tokens_and_one_behind_them_have_a_sentence() -> None:
+    documents = read_documents([("a", "One two. Three."), ("b", ""), ("c", "Four")])
+    assert documents.sentence_of_token(np.arange(5)).tolist() == [0, 0, 1, 2, 2]
+    assert read_documents([("a", "")]).sentence_of_token(np.array([0])).tolist() == [-1]

@@ -132,12 +132,13 @@ class Documents(Sequence[Document]):
         return [d.article_id + tail for d in self for tail in numbered[: len(d.sentences)]]
 
     def sentence_of_token(self, tokens: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the sentences in which tokens stand, both counted through."""
+        """Return the sentences in which tokens stand, both counted through; behind the last token, the last one."""
         return self._sentence_of_token[tokens]
 
     @cached_property
     def _sentence_of_token(self) -> NDArray[np.int64]:
-        return np.repeat(np.arange(len(self.sentences)), np.diff(self.sentence_bounds)[:, 0])
+        last = len(self.sentences) - 1
+        return np.append(np.repeat(np.arange(last + 1), np.diff(self.sentence_bounds)[:, 0]), last)
 
     # Positions of characters, each in its article's own text.
 
