@@ -347,6 +347,13 @@ def test_a_collection_is_whole_after_a_kill_at_any_moment(study: Study, tmp_path
     same(pipeline.measure(study, store=store), expected)
 
 
+def test_dask_is_started_from_nothing(study: Study, tmp_path: Path) -> None:
+    script = tmp_path / "run.py"
+    script.write_text(RUN.replace("sys.argv[2])", "sys.argv[2], engine='dask', workers=2)"), "utf-8")
+    subprocess.run([sys.executable, str(script), str(study.path), str(tmp_path / "store")], check=True)
+    same(pipeline.load(study, tmp_path / "store"), pipeline.measure(study))
+
+
 def test_no_worker_outlives_a_run_that_was_killed(study: Study, tmp_path: Path) -> None:
     script = tmp_path / "run.py"
     script.write_text(RUN.replace("sys.argv[2])", "sys.argv[2], workers=2)"), "utf-8")

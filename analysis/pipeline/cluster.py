@@ -91,6 +91,7 @@ class Cluster(AbstractContextManager["Cluster"]):
     def _connected(self, job: Job) -> Any:
         try:
             import dask
+            import distributed  # noqa: F401 - it adds its own settings, which are to stay when ours are taken back
         except ImportError as error:
             said = "--engine dask needs the packages dask and distributed"
             raise InputError(f"{said}: pip install 'nutgraf[scale]'") from error
