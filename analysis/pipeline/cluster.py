@@ -75,16 +75,15 @@ class Cluster(AbstractContextManager["Cluster"]):
         from distributed.scheduler import KilledWorker
 
         client = self._client
-        common = client.scatter(job, broadcast=True)
         ahead = self._ahead * max(1, len(client.nthreads()))
         first.extend(islice(waiting, ahead - 1))
-        futures = as_completed([client.submit(function, common, item, pure=False) for item in first], with_results=True)
+        futures = as_completed([client.submit(function, job, item, pure=False) for item in first], with_results=True)
         try:
             for future, result in futures:
                 yield result
                 future.release()
                 for item in islice(waiting, 1):
-                    futures.add(client.submit(function, common, item, pure=False))
+                    futures.add(client.submit(function, job, item, pure=False))
         except KilledWorker as error:
             raise JobError(f"Dask workers died {TRIES} times over one piece of work; too little memory?") from error
 
