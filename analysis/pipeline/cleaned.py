@@ -147,12 +147,12 @@ def _evidence(kept: Sequence[_Kept]) -> pd.DataFrame:
     rows = [item for row in kept for item in row.origin.evidence]
     columns = {
         "article_id": _of([row.article.article_id for row in kept], [len(row.origin.evidence) for row in kept]),
-        "field": _coded([row.field for row in rows]),
+        "field": [row.field for row in rows],
         "value": [row.value for row in rows],
         "start": [row.start for row in rows],
         "end": [row.end for row in rows],
-        "source": _coded([row.source for row in rows]),
-        "note": _coded([row.note for row in rows]),
+        "source": [row.source for row in rows],
+        "note": [row.note for row in rows],
     }
     return schema.from_columns("evidence", columns, length=len(rows))
 
@@ -164,7 +164,7 @@ def _removed(kept: Sequence[_Kept]) -> pd.DataFrame:
         "start": [row.start for row in rows],
         "end": [row.end for row in rows],
         "text": [row.text for row in rows],
-        "rule": _coded([row.rule for row in rows]),
+        "rule": [row.rule for row in rows],
     }
     return schema.from_columns("removed", columns, length=len(rows))
 
@@ -172,12 +172,6 @@ def _removed(kept: Sequence[_Kept]) -> pd.DataFrame:
 def _of(texts: Sequence[str], counts: Sequence[int]) -> schema.Coded:
     """Return a column in which each text stands so many times."""
     return schema.Coded(texts, np.arange(len(texts)).repeat(counts))
-
-
-def _coded(texts: Sequence[str]) -> schema.Coded:
-    """Return a column of few distinct texts."""
-    numbers = {text: number for number, text in enumerate(dict.fromkeys(texts))}
-    return schema.Coded(list(numbers), [numbers[text] for text in texts])
 
 
 def _excluded(language: str, placed: provenance.Placement, study: Study) -> str:

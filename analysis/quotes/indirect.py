@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from operator import itemgetter
 
 from analysis.quotes.behind import closing_attribution
@@ -44,10 +45,10 @@ def find_indirect(page: Page, direct: list[Found]) -> list[Found]:
         cues = page.cues[one:other]
         near = None
         if attributed:
-            while taken < len(used) and used[taken] < low:
-                taken += 1
-            if taken < len(used) and used[taken] < end:
-                cues = [cue for cue in cues if cue[0] not in used]
+            taken = bisect_left(used, low, taken)
+            here = set(used[taken : bisect_left(used, end, taken)])
+            if here:
+                cues = [cue for cue in cues if cue[0] not in here]
                 if not cues:
                     continue
             while seen < len(attributed) and attributed[seen][0] < page.ends[end - 1]:
