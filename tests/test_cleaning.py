@@ -118,6 +118,7 @@ def test_text_is_headline_blank_line_body(seeds):
         ("Sign up for our free weekly newsletter", "subscribe"),
         ("Get all the latest news delivered daily to your inbox. Sign up here.", "subscribe"),
         ("CLICK HERE TO GET THE NEWS APP", "subscribe"),
+        ("Our digital edition, delivered daily to your door.", "subscribe"),
         ("Leave a Reply", "comments"),
         ("Comments (12)", "comments"),
         ("Comments are closed.", "comments"),

@@ -190,6 +190,16 @@ def test_a_sentence_near_in_meaning_is_shown_where_no_pattern_found_the_fact(
         assert section.count("by pattern; nearest in meaning") == times
 
 
+def test_a_large_study_says_that_no_sentences_near_in_meaning_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = "No sentences near in meaning are looked for"
+    for most in (coverage.MOST_COMPARED, 50):
+        monkeypatch.setattr(coverage, "MOST_COMPARED", most)
+        write_site(pages_fixture.seeds(), {}, tmp_path / str(most))
+        assert (said in (tmp_path / str(most) / "index.html").read_text("utf-8")) is (most == 50)
+
+
 def test_what_is_near_in_meaning_is_told_of_the_outlet_as_comparisons_call_it(tmp_path: Path) -> None:
     """An article left out can make the others' names longer: they must be the same everywhere."""
     tables = dict(measured("seeds").tables)
@@ -205,7 +215,7 @@ def test_what_is_near_in_meaning_is_told_of_the_outlet_as_comparisons_call_it(tm
     context = gather(tables, {}, measured("seeds").study)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(coverage, "nearest", lambda *_: found)
-        assert coverage._near(context)["outlet"].tolist() == [f"unknown ({article})"]
+        assert coverage._near(context)[0]["outlet"].tolist() == [f"unknown ({article})"]
     assert f"unknown ({article})" in job.outlets(tables)
 
 
@@ -312,6 +322,13 @@ def test_names_are_safe_and_distinct(name: str) -> None:
     assert safe(name) == safe(name)
     assert safe(name) != safe(name + " ")
     assert anchor(name, 3) == f"s-{safe(name)}-3"
+    assert re.fullmatch(r"evidence-[A-Za-z0-9][A-Za-z0-9_-]{0,79}\.html", evidence_file(name))
+    assert evidence_file(name).lower() != evidence_file(name.upper() + "A").lower()
+
+
+def test_ids_that_differ_in_capitals_have_files_that_do_not() -> None:
+    names = [evidence_file(name).lower() for name in ("ab", "Ab", "aB", "AB")]
+    assert len(set(names)) == 4
 
 
 @pytest.mark.parametrize(

@@ -144,6 +144,7 @@ RULES: tuple[Rule, ...] = (
             "become a",
             "inbox",
             "alerts",
+            "delivered",
             "podcast",
             "app",
         ),

@@ -138,7 +138,11 @@ def _explains(table: pd.DataFrame) -> NDArray[np.bool_]:
             text, taken = later, {}
         stretches = range(start // _STRETCH, (end - 1) // _STRETCH + 1)
         near = {passage for stretch in stretches for passage in taken.get(stretch, ())}
-        covered = sum(max(0, min(end, last) - max(start, first)) for first, last, to in near if to != earlier)
+        covered, reached = 0, start
+        for first, last, to in sorted(near):
+            if to != earlier and last > reached:
+                covered += max(0, min(end, last) - max(reached, first))
+                reached = max(reached, last)
         if 2 * covered <= end - start:
             for stretch in stretches:
                 taken.setdefault(stretch, []).append((start, end, earlier))

@@ -130,7 +130,7 @@ def _strip(context: Context) -> list[tuple[str, str, str]]:
     named = set(compared.loc[compared["known"], "label"])
     targets = tables["mentions"][tables["mentions"]["kind"] == "target"]
     return [
-        ("Articles read", f"{len(articles):,}", "#corpus"),
+        ("Articles read", f"{context.manifest.get('counts', {}).get('read', len(articles)):,}", "#corpus"),
         ("Compared", f"{len(included):,}", "#corpus"),
         ("Independent texts", f"{len(included) - len(dependent):,}", "#origins"),
         ("Named outlets", f"{len(named):,}", "#corpus"),

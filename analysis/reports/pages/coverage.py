@@ -142,7 +142,7 @@ def _feeling(context: Context, cell: dict[str, Any] | None, title: str) -> Cell:
 
 def facts(context: Context) -> Section:
     """Show which outlet tells which fact, and how; the sign never stands without its word."""
-    near = _near(context)
+    near, unsaid = _near(context)
     data = comparison.facts_by_outlet({**context.tables, "near": near}, context.study)
     csv = context.csv("facts", data)
     lede = "What a full account would contain, as the study lists it, and how each outlet has it."
@@ -161,7 +161,7 @@ def facts(context: Context) -> Section:
             row.append(_status(context, told, f"“{item}”, {outlet}", _sentences(near, str(item), outlet)))
         rows.append(tuple(row))
     key = "; ".join(f"{sign} {words}" for sign, words in STATUS.values())
-    note = f"{key}. {note}".strip()
+    note = " ".join(part for part in (f"{key}.", note, unsaid) if part)
     parts = []
     parts.append(Table("Facts by outlet", ("Fact", *outlets), tuple(rows), note=note, quiet=True).__html__())
     parts.append(macro("more", [("side-by-side.html#facts", "The passages, side by side"), (csv, "Data (CSV)")]))
@@ -181,15 +181,20 @@ def _strongest(cell: dict[str, Any]) -> str:
     return next((s for s in ("asserted", "denied", "quoted") if s in cell and cell[s].n > 0), "not found")
 
 
-def _near(context: Context) -> pd.DataFrame:
-    """Return the sentences nearest in meaning to facts that no pattern found, each with what its article counts as."""
+def _near(context: Context) -> tuple[pd.DataFrame, str]:
+    """Return the sentences nearest in meaning to facts that no pattern found, each with what its article counts as.
+
+    And, where there are too many to look for them, a sentence that says so.
+    """
     t = context.tables
     included = t["articles"].loc[t["articles"]["included"]]
     sentences = t["sentences"][t["sentences"]["article_id"].isin(included["article_id"])]
+    unsaid = ""
     if len(sentences) > MOST_COMPARED:
+        unsaid = f"No sentences near in meaning are looked for: these are more than {MOST_COMPARED:,} sentences."
         sentences = sentences.iloc[:0]
     near = nearest(included, sentences, t["facts"], context.study)
-    return near.assign(outlet=near["article_id"].map(comparison.compared(t)["label"]))
+    return near.assign(outlet=near["article_id"].map(comparison.compared(t)["label"])), unsaid
 
 
 def _sentences(near: pd.DataFrame, fact: str, outlet: str) -> str:

@@ -125,7 +125,7 @@ def _trends(good: Sequence[Run]) -> list[dict[str, Any]]:
         points = " ".join(f"{100 * i / (len(good) - 1):.1f},{18 - 16 * (v - low) / span:.1f}" for i, v in values)
         first, before, last = (_number(values[i][1]) for i in (0, -2, -1))
         label = f"{name}: from {first} to {last}, lowest {_number(low)}, highest {_number(high)}"
-        made.append({"name": name, "first": before, "last": last, "points": points, "label": label})
+        made.append({"name": name, "before": before, "last": last, "points": points, "label": label})
     return made
 
 

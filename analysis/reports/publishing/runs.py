@@ -93,7 +93,9 @@ def read(folder: Path) -> Run | None:
         stored = json.loads((folder / RECORD).read_text("utf-8"))
         known = {f.name: stored[f.name] for f in fields(Run) if f.name in stored}
         for name in ("changed", "error", "notebooks"):
-            known[name] = tuple(known.get(name, ()))
+            known[name] = tuple(known.get(name) or ())
+        for name in ("inputs", "numbers"):
+            known[name] = dict(known.get(name) or ())
         run = Run(**known)
     except (OSError, ValueError, TypeError, KeyError):
         return None
