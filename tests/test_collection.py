@@ -444,3 +444,17 @@ def _imports(file: Path) -> set[str]:
             names = [node.module] if node.module != "analysis" else [f"analysis.{alias.name}" for alias in node.names]
             found.update(name.split(".")[1] for name in names)
     return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").is_file(), reason="the system does not tell a process's memory")
+def test_free_memory_goes_back_to_the_system() -> None:
+    code = (
+        "import os, pyarrow as pa\n"
+        "from pathlib import Path\n"
+        "from analysis.pipeline import growth\n"
+        "def used(): return int(Path('/proc/self/statm').read_text().split()[1]) * os.sysconf('SC_PAGE_SIZE') / 1e6\n"
+        "kept = [pa.array([f'{n} {k}' * 20 for k in range(50_000)], pa.large_string()) for n in range(4)]\n"
+        "before = used(); del kept; growth._give_back(); print(before - used())"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert float(ran.stdout) > 20

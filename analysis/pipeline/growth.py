@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -70,6 +72,7 @@ def grow(
             snapshot = found.snapshot
             tasks = [Task(name, s.lines, s.articles, s.steps) for name, s in snapshot.segments.items()]
             due = [task for task in tasks if not is_done(task, steps)]
+            _give_back()
             shown.measure(sum(task.articles for task in due))
             for segment, records in measuring.each(job, take, due):
                 entry = snapshot.segments[segment]
@@ -79,6 +82,7 @@ def grow(
                 if strict and emptied:
                     raise InputError(place_of(emptied[0]))
         shown.stage("linking copies")
+        _give_back()
         with crew() as linking:  # new workers: those that measured hold much that they know of words
             _link_copies(collection, snapshot, job, linking)
         account = _account(collection, snapshot, found.register.count())
@@ -86,6 +90,16 @@ def grow(
         snapshot.manifest = describe(study, account, codebooks=instruments.codebooks, methods=instruments.methods)
         collection.finish(snapshot, found.register.table())
     return snapshot
+
+
+def _give_back() -> None:
+    """Hand memory that is free back to the system: this process now waits for others while they need it."""
+    import pyarrow as pa
+
+    pa.default_memory_pool().release_unused()
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if os.name == "posix" else None
+    if trim is not None:  # of the GNU C library
+        trim(0)
 
 
 class CollectedTables(Mapping[str, pd.DataFrame]):
