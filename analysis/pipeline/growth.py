@@ -93,7 +93,7 @@ def grow(
 
 
 def _give_back() -> None:
-    """Hand memory that is free back to the system: this process now waits for others while they need it."""
+    """Hand memory that is free back to the system: the stage before needed it, the workers of the next need theirs."""
     import pyarrow as pa
 
     pa.default_memory_pool().release_unused()

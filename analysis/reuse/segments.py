@@ -222,10 +222,6 @@ class Catalogue:
         self.kept = Texts(folder, self._names, self.first, starts, packed, sizes)
         pa.default_memory_pool().release_unused()
 
-    def texts(self, numbers: Sequence[int]) -> list[str]:
-        """Return the texts of some articles, in the order asked for."""
-        return self.kept.read(numbers)
-
     def anchors(self, segment: int) -> Anchors:
         """Return the anchors of a segment's articles, `owner` being their numbers."""
         first, last = int(self.first[segment]), int(self.first[segment + 1])
@@ -233,12 +229,12 @@ class Catalogue:
             with (self._folder / f"{self._names[segment]}.anchors").open("rb") as file:
                 found = Anchors(np.load(file), np.load(file))
         except FileNotFoundError:  # they were let go when they had been taken up
-            found = anchors(self.texts(range(first, last)))
+            found = anchors(self.kept.read(range(first, last)))
         return Anchors(found.hashes, found.owner + np.int32(first))
 
     def anchors_of(self, numbers: NDArray[np.integer]) -> Anchors:
         """Return the anchors of some articles, read from their texts."""
-        found = anchors(self.texts(numbers.tolist()))
+        found = anchors(self.kept.read(numbers.tolist()))
         return Anchors(found.hashes, numbers[found.owner].astype(np.int32))
 
 
